@@ -1,6 +1,6 @@
 import { Output } from '../lib/output.ts';
 import { storedBy } from '../lib/remediate/stored.ts';
-import { sayPlanned } from '../lib/remediate/table.ts';
+import { sayDecided, sayPlanned } from '../lib/remediate/table.ts';
 import { run } from './run.ts';
 import { Sink } from './streams.ts';
 
@@ -72,6 +72,26 @@ it('shows whoever approves a plan what is and what would be, and acts on no term
   expect(stdout.text).toMatch(/note: ".*" → 30/);
   expect(stdout.text).toMatch(/cut off: 1 resource of 2 put back\ndrifts still aws_x.this\n/);
   expect(stdout.text).not.toContain('\u001b');
+});
+
+it('says which change a resource that is left would bring along', () => {
+  const stdout = new Sink();
+  sayDecided(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), {
+    mends: [],
+    leaves: [
+      {
+        address: 'aws_x.this',
+        type: 'aws_x',
+        paths: ['note'],
+        changes: [],
+        remedy: 'mending',
+        refused: ['dependency'],
+        brings: ['module.backup.aws_backup_vault.this'],
+      },
+    ],
+    givenUp: [],
+  });
+  expect(stdout.text).toMatch(/dependency: .*\n\s+module\.backup\.aws_backup_vault\.this would be changed with it\n/);
 });
 
 describe('the command that stores the folder of the plan', () => {

@@ -1,13 +1,17 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
+import type { Decided } from './verdict.ts';
 
 /** Nothing is mended, and nothing was begun. */
 export class RemediationRefusedError extends FlaghoistError {
   readonly code = 'FH_REMEDIATION_REFUSED';
   readonly reasons: readonly string[];
+  /** What was decided of each resource, where it was refused after that. */
+  readonly decided: Decided | undefined;
 
-  constructor(reasons: readonly string[], hint: string) {
+  constructor(reasons: readonly string[], hint: string, decided?: Decided) {
     super(reasons.join('\n'), { hint, retryable: false });
     this.reasons = reasons;
+    this.decided = decided;
   }
 }
 

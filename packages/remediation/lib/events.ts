@@ -2,7 +2,7 @@ import { type EventOf, eventOf, type FlaghoistEvent } from '@flaghoist/core/even
 import type { ApplyIntent, SettledApply } from './apply-intent.ts';
 import type { Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
-import type { Verdict } from './verdict.ts';
+import type { Decided } from './verdict.ts';
 
 interface Told extends RemediationSubject, Trail {
   /** Epoch milliseconds. */
@@ -11,11 +11,8 @@ interface Told extends RemediationSubject, Trail {
   readonly actor: string;
 }
 
-/** What a look has decided. */
-interface Decided {
-  readonly mends: readonly Verdict[];
-  readonly leaves: readonly Verdict[];
-  readonly givenUp: readonly string[];
+/** What a look has decided, and the plan that it saved. */
+interface Saved extends Decided {
   readonly record: RemediationRecord | undefined;
   readonly digest: string | undefined;
 }
@@ -25,7 +22,7 @@ type RemediationEvent = EventOf<'DriftDetected'> | EventOf<'RemediationRefused'>
 const about = ({ environment, stack, actor }: Told) => ({ environment, stack, actor });
 
 /** What a look says to the trail: the plan that it saved, what a machine may not mend, and what it was given up on. */
-export const plannedEvents = (planned: Decided, told: Told): readonly RemediationEvent[] => {
+export const plannedEvents = (planned: Saved, told: Told): readonly RemediationEvent[] => {
   const { region, at } = told;
   const { record, digest, mends, leaves } = planned;
   const saved =

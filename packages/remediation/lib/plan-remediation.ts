@@ -2,6 +2,7 @@ import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { SettledApply } from './apply-intent.ts';
 import { givenUp, stillDrifting } from './attempts.ts';
+import { broughtAlong } from './brought-along.ts';
 import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { plannedEvents } from './events.ts';
 import { needOf } from './need.ts';
@@ -9,7 +10,7 @@ import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { settleApply } from './settle-apply.ts';
 import { putDown } from './telling.ts';
-import { changedIn, type Verdict, verdictsOf } from './verdict.ts';
+import { changedIn, type Decided, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface PlanOptions {
   readonly work: RemediationWork;
@@ -26,13 +27,9 @@ export interface PlanOptions {
   readonly trail?: Trail | undefined;
 }
 
-export interface PlannedRemediation {
+export interface PlannedRemediation extends Decided {
   /** `nothing`: no drift that an apply would mend. `refused`: there is, and none of it may be mended by a machine. */
   readonly outcome: 'nothing' | 'refused' | 'planned';
-  readonly mends: readonly Verdict[];
-  readonly leaves: readonly Verdict[];
-  /** Resources that were to be mended as often as the policy allows, and drift still: a person must look. */
-  readonly givenUp: readonly string[];
   readonly record: RemediationRecord | undefined;
   readonly digest: string | undefined;
   /** What became of an apply before it that was cut off. */
@@ -44,11 +41,27 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
     ? { ...verdict, refused: [...verdict.refused, 'noise'] }
     : verdict;
 
+/** Leaves out of what may be mended what would bring along a change that was not decided of. */
+const withDependencies = async (
+  work: RemediationWork,
+  verdicts: readonly Verdict[],
+  { isMendable, changed }: { readonly isMendable: (each: Verdict) => boolean; readonly changed: readonly string[] },
+): Promise<readonly Verdict[]> => {
+  const targets = verdicts.filter(isMendable).map(({ address }) => address);
+  if (targets.length === 0 || changed.every((each) => targets.includes(each))) return verdicts;
+  const along = broughtAlong(targets, changed, await work.dependencies());
+  return verdicts.map((verdict) => {
+    const brings = along.get(verdict.address);
+    return brings === undefined ? verdict : { ...verdict, refused: [...verdict.refused, 'dependency'], brings };
+  });
+};
+
 /**
- * Looks, decides of each drifted resource whether a machine may mend it, and saves a plan of those that it may. The saved plan is
- * judged once more, with all that it would change: it may bring nothing that was not decided of.
+ * Looks, decides of each drifted resource whether a machine may mend it, and saves a plan of those that it may. What would bring along a
+ * change of what it depends on is left to people. The saved plan is judged once more, with all that it would change: it may bring
+ * nothing that was not decided of.
  *
- * @throws RemediationRefusedError when not all could be read, or the saved plan would change more
+ * @throws RemediationRefusedError when not all could be read, or the saved plan would change more: then with what was decided
  * @throws RemediationOutdatedError when the state changed meanwhile
  * @throws RemediationLockedError when an apply that was killed is to be settled, and somebody else holds the state
  */
@@ -67,14 +80,16 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
       'Run hoist drift, mend what it names as unread, and plan again.',
     );
   }
-  const verdicts = verdictsOf(looked.plans).map((each) => withNoise(each, isNoise));
+  const drifting = verdictsOf(looked.plans).map((each) => withNoise(each, isNoise));
   const attempts = stillDrifting(
     memory.attempts(),
-    verdicts.map(({ address }) => address),
+    drifting.map(({ address }) => address),
   );
   memory.count(attempts);
   const tired = givenUp(attempts, policy.attempts);
-  const mends = verdicts.filter(({ address, refused }) => refused.length === 0 && !tired.includes(address));
+  const isMendable = ({ address, refused }: Verdict): boolean => refused.length === 0 && !tired.includes(address);
+  const verdicts = await withDependencies(work, drifting, { isMendable, changed: changedIn(looked.plans) });
+  const mends = verdicts.filter(isMendable);
   const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, settled };
   const told = (planned: PlannedRemediation): PlannedRemediation => {
     const { trail } = options;
@@ -87,7 +102,13 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   }
   const { plan, sha256 } = await work.plan(mends.map(({ address }) => address));
   const saved = { refresh: looked.plans.refresh, normal: plan };
-  refuseMore(saved, mends);
+  try {
+    refuseMore(saved, { mends, ...rest });
+  } catch (error) {
+    // Nobody was shown it, so nobody may apply it.
+    memory.forget();
+    throw error;
+  }
   const state = await work.mark();
   if (state.serial !== before.serial || state.lineage !== before.lineage) {
     // Nobody refused anything: it may be made as soon as nobody applies.
@@ -113,18 +134,19 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   return planned;
 };
 
-const copied = (verdict: Verdict) => ({
+const copied = ({ brings, ...verdict }: Verdict) => ({
   ...verdict,
   paths: [...verdict.paths],
   changes: [...verdict.changes],
   refused: [...verdict.refused],
+  ...(brings === undefined ? {} : { brings: [...brings] }),
 });
 
 /** A plan of some resources is also one of what they need, and a moment later than the look. */
-const refuseMore = (saved: TwoPlans, decided: readonly Verdict[]): void => {
+const refuseMore = (saved: TwoPlans, decided: Decided): void => {
   const again = verdictsOf(saved);
   const changes = changedIn(saved).flatMap((address) => {
-    const first = decided.find((each) => each.address === address);
+    const first = decided.mends.find((each) => each.address === address);
     const second = again.find((each) => each.address === address);
     if (first === undefined) return [`${address} would be changed with them`];
     if (second === undefined) return [`${address} drifts no longer, and would be changed all the same`];
@@ -138,6 +160,7 @@ const refuseMore = (saved: TwoPlans, decided: readonly Verdict[]): void => {
     throw new RemediationRefusedError(
       ['the plan that was to be saved is not what was decided of', ...reasons],
       'Plan again. If it stays so, these resources depend on others that are not applied: apply those by review.',
+      decided,
     );
   }
 };

@@ -3,6 +3,7 @@ import type { Looked } from '@flaghoist/drift/looked';
 import type { Plan } from '@flaghoist/plan-reading/plan';
 import type { ApplyIntent } from './apply-intent.ts';
 import type { Attempts } from './attempts.ts';
+import type { Dependencies } from './brought-along.ts';
 import type { RemediationRecord } from './record.ts';
 
 /** Which state it is. */
@@ -16,6 +17,8 @@ export interface RemediationWork {
   /** Two plans of everything, without a lock. */
   readonly look: () => Promise<Looked>;
   readonly mark: () => Promise<StateMark>;
+  /** What each resource of the configuration depends on. */
+  readonly dependencies: () => Promise<Dependencies>;
   /**
    * Saves a plan of these resources, and what they need, and what it has read otherwise than the state has it.
    * @returns the plan, and the SHA-256 of what was saved

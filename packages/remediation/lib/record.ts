@@ -13,6 +13,7 @@ const verdictSchema = z.object({
   changes: z.optional(z.array(z.object({ path: z.string(), now: z.string(), configured: z.string() }))),
   remedy: z.enum(remedies),
   refused: z.array(z.enum(refusalNames)),
+  brings: z.optional(z.array(z.string())),
 });
 
 const recordSchema = z.object({

@@ -8,6 +8,7 @@ import { readPlan } from '@flaghoist/plan-reading/plan';
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import { markOf } from '@flaghoist/waves/state-mark';
+import { parseDependencies } from './brought-along.ts';
 import { RemediationLockedError, RemediationRefusedError } from './errors.ts';
 import { outsideOf, parseOutside } from './outside.ts';
 import type { RemediationWork } from './ports.ts';
@@ -71,6 +72,11 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
         [`there is no state of ${all.root}, workspace ${all.workspace}`],
         'What was never applied cannot drift.',
       );
+    },
+
+    async dependencies() {
+      const all = await applied();
+      return parseDependencies(await terraform.expect(['graph'], inWorkspace(all)));
     },
 
     async plan(addresses) {

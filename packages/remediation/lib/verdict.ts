@@ -31,6 +31,7 @@ export const refusals = {
   network: 'it would change who reaches what, other than by taking back what was opened',
   engine: "it would change a database's engine",
   pending: 'a change that is merged and not applied would go with it: apply that first',
+  dependency: 'what it depends on would be changed with it, and not by a machine: see to that first',
   noise: 'the noise list covers a part of what would be changed',
   unknown: 'it could not be read, or not be classified for certain',
 } as const;
@@ -52,6 +53,16 @@ export interface Verdict {
   readonly remedy: Remedy;
   /** None: it may be applied. */
   readonly refused: readonly Refusal[];
+  /** Addresses of what it depends on that would be changed with it, where that is why. */
+  readonly brings?: readonly string[];
+}
+
+/** What a look has decided, resource by resource. */
+export interface Decided {
+  readonly mends: readonly Verdict[];
+  readonly leaves: readonly Verdict[];
+  /** Resources that were to be mended as often as the policy allows, and drift still: a person must look. */
+  readonly givenUp: readonly string[];
 }
 
 /**

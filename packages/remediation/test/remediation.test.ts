@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
+import fc from 'fast-check';
 import type { ApplyIntent } from '../lib/apply-intent.ts';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { approvalsIn } from '../lib/approval-keys.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
 import { plannedEvents } from '../lib/events.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
+import { digestOf, parseRecord } from '../lib/record.ts';
+import { changedIn } from '../lib/verdict.ts';
 import { waiting } from '../lib/waiting.ts';
 import type { Given } from './support/plans.ts';
 import { Memory, World } from './support/world.ts';
@@ -167,6 +170,15 @@ describe('a plan', () => {
     expect(memory.record()).toBeUndefined();
   });
 
+  it('tells what was decided where it is refused after that, and leaves nothing that could be applied', async () => {
+    const { plan, apply, work } = setting([opened, engine]);
+    work.alsoPlans = ['aws_rds_cluster.this'];
+    await expect(plan()).rejects.toMatchObject({
+      decided: { mends: [{ address: 'aws_rds_cluster_instance.this' }], leaves: [{ address: 'aws_rds_cluster.this' }] },
+    });
+    await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_GONE' });
+  });
+
   it('is not made when the state changed meanwhile, and may be made again', async () => {
     const { plan, work } = setting([opened]);
     work.meanwhile = () => {
@@ -176,6 +188,88 @@ describe('a plan', () => {
       code: 'FH_REMEDIATION_OUTDATED',
       message: expect.stringContaining('the state changed'),
     });
+  });
+});
+
+describe('what depends on something that would be changed with it', () => {
+  const vault: Given = { type: 'aws_backup_vault', recorded: { name: 'a' }, configured: { name: 'b' } };
+  const keyed: Given = { ...vault, address: 'module.backup["eu"].aws_backup_vault.this[0]' };
+
+  it.each([
+    ['is merged and not applied', vault],
+    ['is an instance, whichever', keyed],
+    ['is drift that is left to people', { ...engine, address: 'aws_backup_vault.this' }],
+  ])('is left to people where that %s, and the rest is mended', async (_what, other) => {
+    const { plan, apply, work } = setting([opened, shortened, other]);
+    const { address = 'aws_backup_vault.this' } = other;
+    work.needs = new Map([
+      ['aws_flow_log.this', ['data.aws_x.between']],
+      ['data.aws_x.between', [address === keyed.address ? 'module.backup.aws_backup_vault.this' : address]],
+    ]);
+    const planned = await plan();
+    expect(planned.mends.map((each) => each.address)).toEqual(['aws_rds_cluster_instance.this']);
+    expect(planned.leaves).toContainEqual(
+      expect.objectContaining({ address: 'aws_flow_log.this', refused: ['dependency'], brings: [address] }),
+    );
+    expect((await apply()).outcome).toBe('mended');
+    expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
+  });
+
+  it('is left to people as well where that is left for the same reason', async () => {
+    const { plan, work } = setting([opened, shortened, vault]);
+    work.needs = new Map([
+      ['aws_rds_cluster_instance.this', ['aws_flow_log.this']],
+      ['aws_flow_log.this', ['aws_backup_vault.this']],
+    ]);
+    const planned = await plan();
+    expect(planned.outcome).toBe('refused');
+    expect(planned.leaves).toMatchObject([
+      { address: 'aws_flow_log.this', brings: ['aws_backup_vault.this'] },
+      { address: 'aws_rds_cluster_instance.this', brings: ['aws_flow_log.this', 'aws_backup_vault.this'] },
+    ]);
+  });
+
+  it('is mended where that is mended too', async () => {
+    const { plan, work } = setting([opened, shortened, vault]);
+    work.needs = new Map([['aws_rds_cluster_instance.this', ['aws_flow_log.this']]]);
+    expect((await plan()).mends).toHaveLength(2);
+  });
+
+  it('is shown to whoever approves: the record has it', async () => {
+    const { plan, work, memory } = setting([opened, shortened, vault]);
+    work.needs = new Map([['aws_flow_log.this', ['aws_backup_vault.this']]]);
+    const { digest } = await plan();
+    expect(digestOf(parseRecord(JSON.stringify(memory.record())))).toBe(digest);
+  });
+
+  it('is all that is left out, whatever depends on what, and what is planned brings nothing along', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+    const edges = fc.uniqueArray(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 12, selector: String });
+    await fc.assert(
+      fc.asyncProperty(edges, fc.subarray([...names]), async (pairs, pending) => {
+        const given = names.map((name): Given => {
+          const address = `aws_flow_log.${name}`;
+          return pending.includes(name) ? { ...vault, address } : { ...shortened, address };
+        });
+        const { plan, work } = setting(given);
+        // Terraform's graph has no circles.
+        const down = pairs.flatMap(([x, y]) => (x < y ? [{ from: names[x], to: `aws_flow_log.${names[y]}` }] : []));
+        work.needs = new Map(
+          [...Map.groupBy(down, ({ from }) => `aws_flow_log.${from}`)].map(([from, all]) => [
+            from,
+            all.map(({ to }) => to),
+          ]),
+        );
+        const { mends, leaves } = await plan();
+        const bring = async (address: string) =>
+          changedIn({ normal: (await work.plan([address])).plan }).filter((each) =>
+            pending.some((name) => each.endsWith(`.${name}`)),
+          );
+        for (const { address } of mends) expect(await bring(address)).toEqual([]);
+        for (const { address } of leaves) expect(await bring(address)).not.toEqual([]);
+        expect([...mends, ...leaves]).toHaveLength(names.length - pending.length);
+      }),
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediati
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
+import { RemediationRefusedError } from '@flaghoist/remediation/errors';
 import { folderMemory } from '@flaghoist/remediation/folder-memory';
 import { isKnownPlanner } from '@flaghoist/remediation/need';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
@@ -26,7 +27,7 @@ import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 import { peopleIn } from './people.ts';
 import { storedBy } from './stored.ts';
-import { sayApplied, sayPlanned } from './table.ts';
+import { sayApplied, sayDecided, sayPlanned } from './table.ts';
 import { trailOf } from './trail.ts';
 
 export interface RemediateOptions {
@@ -143,6 +144,9 @@ export const remediate = async (
       await trail.tell();
       return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
     } catch (error) {
+      if (error instanceof RemediationRefusedError && error.decided !== undefined && !output.json) {
+        sayDecided(output, error.decided);
+      }
       // Where the trail is away, the next run tells it; why this one ended is what is asked for now.
       if (!(error instanceof UnavailableError)) {
         await trail.tell().catch(({ message }: Error) => output.progress(message));

@@ -2,7 +2,7 @@ import { visibleText } from '@flaghoist/core/visible-text';
 import type { AppliedRemediation } from '@flaghoist/remediation/apply-remediation';
 import { LEAST_DIGITS, unknownPlanner } from '@flaghoist/remediation/need';
 import type { PlannedRemediation } from '@flaghoist/remediation/plan-remediation';
-import { refusals, type Verdict } from '@flaghoist/remediation/verdict';
+import { type Decided, refusals, type Verdict } from '@flaghoist/remediation/verdict';
 import type { Output } from '../output.ts';
 import { counted } from '../terminal.ts';
 
@@ -14,25 +14,15 @@ const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
  * @param isPlannerKnown whether anybody can approve it
  */
 export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlannerKnown: boolean): void => {
-  const { bold, dim, green, yellow, red } = output.colours;
-  const { mends, leaves, givenUp, record, digest, outcome, settled } = planned;
+  const { bold, dim, green, red } = output.colours;
+  const { mends, leaves, record, digest, outcome, settled } = planned;
   if (settled !== undefined) {
     const { intent, remaining } = settled;
     const back = intent.resources.length - remaining.length;
     output.say(`an apply before this was cut off: ${counted(back, 'resource')} of ${intent.resources.length} put back`);
     for (const address of remaining) output.say(`${red('drifts still')} ${bold(visibleText(address))}`);
   }
-  for (const verdict of mends) {
-    output.say(`${green(verdict.remedy)} ${bold(visibleText(verdict.address))}`);
-    // In full: whoever approves it must see what it is.
-    for (const { path, now, configured } of verdict.changes)
-      output.say(`         ${visibleText(`${path}: ${now} → ${configured}`)}`);
-  }
-  for (const verdict of leaves) {
-    output.say(`${yellow('left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
-    for (const refusal of verdict.refused) output.say(`         ${refusal}: ${refusals[refusal]}`);
-    if (givenUp.includes(verdict.address)) output.say('         it was tried as often as the policy allows');
-  }
+  sayDecided(output, planned);
   if (outcome === 'nothing') output.say(green('nothing to mend'));
   if (outcome === 'refused') output.say(red('nothing of it may be mended by a machine'));
   if (record === undefined || digest === undefined) return;
@@ -45,6 +35,24 @@ export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlanne
   );
   if (record.need === 'ask' && !isPlannerKnown)
     output.say(red(`Nobody can: ${visibleText(unknownPlanner(record.plannedBy))}`));
+};
+
+/** What was decided of each resource, also where nothing came of it. */
+export const sayDecided = (output: Output, { mends, leaves, givenUp }: Decided): void => {
+  const { bold, green, yellow } = output.colours;
+  for (const verdict of mends) {
+    output.say(`${green(verdict.remedy)} ${bold(visibleText(verdict.address))}`);
+    // In full: whoever approves it must see what it is.
+    for (const { path, now, configured } of verdict.changes)
+      output.say(`         ${visibleText(`${path}: ${now} → ${configured}`)}`);
+  }
+  for (const verdict of leaves) {
+    output.say(`${yellow('left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
+    for (const refusal of verdict.refused) output.say(`         ${refusal}: ${refusals[refusal]}`);
+    for (const address of verdict.brings ?? [])
+      output.say(`           ${visibleText(address)} would be changed with it`);
+    if (givenUp.includes(verdict.address)) output.say('         it was tried as often as the policy allows');
+  }
 };
 
 /** What became of it, for people. */

@@ -1,4 +1,5 @@
 import type { FlaghoistEvent } from '@flaghoist/core/events';
+import { withoutKeys } from '@flaghoist/plan-reading/address';
 import type { ApplyIntent } from '../../lib/apply-intent.ts';
 import type { Attempts } from '../../lib/attempts.ts';
 import { RemediationLockedError } from '../../lib/errors.ts';
@@ -24,7 +25,9 @@ export class World implements RemediationWork {
   held: Error | undefined;
   /** Whether an apply is without effect: somebody changes it again at once. */
   stubborn = false;
-  /** What else a plan of some resources would change. */
+  /** What each resource depends on, as the configuration says it: by its address without keys. */
+  needs: ReadonlyMap<string, readonly string[]> = new Map();
+  /** What else a plan of some resources would change, for reasons that no configuration says. */
   alsoPlans: readonly string[] = [];
   /** Which actions a plan of some resources would run. */
   alsoRuns: readonly string[] = [];
@@ -50,13 +53,26 @@ export class World implements RemediationWork {
     return { lineage: this.lineage, serial: this.serial };
   }
 
+  async dependencies() {
+    return this.needs;
+  }
+
   async plan(addresses: readonly string[]) {
     this.meanwhile();
-    const all = [...addresses, ...this.alsoPlans];
+    const all = [...new Set([...this.#targeted(addresses), ...this.alsoPlans])];
     const read = [...all, ...this.alsoReads];
     this.#outside = this.given.filter((each) => read.includes(addressOf(each)) && !same(nowOf(each), each.recorded));
     this.#planned = { addresses: all, sha256: `sha-of-${all.join('+')}` };
     return { plan: normalOf(this.given, all, this.alsoRuns), sha256: this.#planned.sha256 };
+  }
+
+  /** As `-target` does it: with every instance of all that these depend on. */
+  #targeted(addresses: readonly string[]): readonly string[] {
+    const configured = new Set(addresses.map(withoutKeys));
+    const needed = new Set([...configured].flatMap((each) => this.needs.get(each) ?? []));
+    for (const each of needed) for (const next of this.needs.get(each) ?? []) needed.add(next);
+    const along = this.given.map(addressOf).filter((each) => needed.has(withoutKeys(each)));
+    return [...new Set([...addresses, ...along])];
   }
 
   saved(): string | undefined {
