@@ -163,7 +163,7 @@ describe('after real resources were changed behind Terraform', () => {
     expect(found.report.unread).toEqual([
       { address: 'aws_sns_topic.this["unreadable"]', reason: expect.stringContaining('not allowed') },
     ]);
-    expect(found.report.counts.resources).toMatchObject({ clean: 1, unread: 1 });
+    expect(found.report.counts.resources).toMatchObject({ clean: 2, unread: 1 });
   });
 
   it('finds what no state has, by its tag', () => {
@@ -260,6 +260,25 @@ describe('after real resources were changed behind Terraform', () => {
       const applied = await remediate('auto', '--apply');
       expect(applied.document).toMatchObject({ outcome: 'mended', remaining: [], approver: null });
       expect((await drift()).lines).toEqual(leftToPeople);
+    });
+
+    it('is found as before after an apply of something else, which takes what it read into the state', async () => {
+      const targets = ['aws_vpc_security_group_ingress_rule.https', 'aws_iam_role_policy.task'];
+      const terraform = await openTerraform(process.env);
+      await terraform.expect(
+        [
+          ...['apply', '-auto-approve', '-no-color', '-var-file=values.tfvars'],
+          ...targets.map((each) => `-target=${each}`),
+        ],
+        { directory, variables: moto.variables },
+      );
+      const { report, lines } = await drift();
+      expect(lines).toEqual(leftToPeople);
+      expect(
+        report.findings.flatMap((finding: { address: string; takenIntoState: boolean }) =>
+          finding.takenIntoState ? [finding.address] : [],
+        ),
+      ).toEqual(['aws_security_group.web', 'aws_iam_role.task']);
     });
   });
 });

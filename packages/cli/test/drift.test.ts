@@ -84,6 +84,17 @@ it('shows drift with old and new values, the worst first', async () => {
   expect(stderr).toContain('Taking the refresh-only plan …\n');
 });
 
+it('shows what nobody asked for also when an apply has taken it into the state', async () => {
+  const { exitCode, stdout } = await drift('taken-in', '--fail-on', 'critical');
+  expect(exitCode).toBe(exitCodes.no);
+  expect(stdout).toMatch(
+    /^critical aws_security_group\.web ingress\[\*\] public access\n {9}state-only: \{"cidr_blocks":/,
+  );
+  expect(stdout).toContain(
+    '         an apply has taken it into the state; no resource accounts for it, and nothing configures it\n',
+  );
+});
+
 it.each([
   ['critical', exitCodes.no, 2],
   ['high', exitCodes.no, 7],

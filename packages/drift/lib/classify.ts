@@ -17,6 +17,8 @@ export interface ClassifiedLeaf {
   readonly now: Tree;
   /** As the next apply would make it. */
   readonly configured: Tree;
+  /** An apply has written it into the state as it was read: `recorded` is what is accounted for, not what the state has. */
+  readonly isTakenIn?: true;
 }
 
 export interface ThreeValues {

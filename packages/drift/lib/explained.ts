@@ -1,130 +1,26 @@
 import { isObject } from '@flaghoist/core/json';
 import type { StateResource } from '@flaghoist/plan-reading/plan-schema';
-import { identity, isNothing, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { ABSENT, identity, isNothing, originalOf, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
+import type { ClassifiedLeaf } from './classify.ts';
+import { type Echo, echoes, type Key, type Whole, wholes } from './containers.ts';
 import { driftTree } from './drift-tree.ts';
-import { memberTree } from './leaves.ts';
-import {
-  aclParts,
-  inlinePolicyParts,
-  managedPolicyParts,
-  type Parts,
-  routeParts,
-  securityGroupParts,
-} from './rule-parts.ts';
+import { diffTrees, memberTree, sameValue, withMember } from './leaves.ts';
 
-/** An argument of a child, or whether the child is of the container with this name. */
-type Key = string | ((values: StateResource['values'], name: string) => boolean);
-
-/** A list of a container that the provider fills with what resources of their own have created. */
-interface Echo {
-  readonly container: string;
-  readonly attribute: string;
-  readonly children: readonly { readonly type: string; readonly key: Key; readonly parts: Parts }[];
-  /** What of the container its children name in their `key`. */
-  readonly named: 'id' | 'name' | 'arn';
-  /** Elements of the list as the parts that children have. */
-  readonly parts: Parts;
+/** A container as it is recorded, as it was read, and as it would be; without what is explained. */
+interface Versions {
+  readonly recorded: Tree;
+  readonly now: Tree;
+  readonly configured: Tree | undefined;
 }
 
-const securityGroup = (attribute: 'ingress' | 'egress'): Echo => ({
-  container: 'aws_security_group',
-  attribute,
-  named: 'id',
-  parts: securityGroupParts.ofElement,
-  children: [
-    { type: `aws_vpc_security_group_${attribute}_rule`, key: 'security_group_id', parts: securityGroupParts.ofRule },
-  ],
-});
-
-const acl = (attribute: 'ingress' | 'egress'): Echo => ({
-  container: 'aws_network_acl',
-  attribute,
-  named: 'id',
-  parts: aclParts.ofElement,
-  children: [
-    {
-      type: 'aws_network_acl_rule',
-      key: 'network_acl_id',
-      parts: (rule) => (rule['egress'] === (attribute === 'egress') ? aclParts.ofRule(rule) : []),
-    },
-  ],
-});
-
-const echoes: readonly Echo[] = [
-  securityGroup('ingress'),
-  securityGroup('egress'),
-  acl('ingress'),
-  acl('egress'),
-  {
-    container: 'aws_route_table',
-    attribute: 'route',
-    named: 'id',
-    parts: routeParts.ofElement,
-    children: [{ type: 'aws_route', key: 'route_table_id', parts: routeParts.ofRule }],
-  },
-  {
-    container: 'aws_iam_role',
-    attribute: 'inline_policy',
-    named: 'name',
-    parts: inlinePolicyParts,
-    children: [{ type: 'aws_iam_role_policy', key: 'role', parts: inlinePolicyParts }],
-  },
-  {
-    container: 'aws_iam_role',
-    attribute: 'managed_policy_arns',
-    named: 'name',
-    parts: managedPolicyParts.ofElement,
-    children: [{ type: 'aws_iam_role_policy_attachment', key: 'role', parts: managedPolicyParts.ofRule }],
-  },
-  {
-    container: 'aws_rds_cluster',
-    attribute: 'cluster_members',
-    named: 'id',
-    parts: ({ value }) => [value],
-    children: [
-      { type: 'aws_rds_cluster_instance', key: 'cluster_identifier', parts: ({ identifier }) => [identifier] },
-    ],
-  },
-  {
-    container: 'aws_lb_target_group',
-    attribute: 'load_balancer_arns',
-    named: 'arn',
-    parts: ({ value }) => [value],
-    children: [
-      {
-        type: 'aws_lb_listener',
-        key: ({ default_action: action }, arn) => JSON.stringify(action ?? null).includes(`"${arn}"`),
-        parts: ({ load_balancer_arn: arn }) => [arn],
-      },
-    ],
-  },
-];
-
-/** An argument that a resource of its own has: where that exists, it is read there, and compared there. */
-const wholes: readonly (readonly [
-  container: string,
-  attribute: string,
-  child: string,
-  key: string,
-  named: 'id' | 'arn',
-])[] = [
-  ['aws_s3_bucket', 'acl', 'aws_s3_bucket_acl', 'bucket', 'id'],
-  ['aws_s3_bucket', 'grant', 'aws_s3_bucket_acl', 'bucket', 'id'],
-  ['aws_s3_bucket', 'lifecycle_rule', 'aws_s3_bucket_lifecycle_configuration', 'bucket', 'id'],
-  ['aws_s3_bucket', 'logging', 'aws_s3_bucket_logging', 'bucket', 'id'],
-  ['aws_s3_bucket', 'policy', 'aws_s3_bucket_policy', 'bucket', 'id'],
-  ['aws_s3_bucket', 'replication_configuration', 'aws_s3_bucket_replication_configuration', 'bucket', 'id'],
-  [
-    'aws_s3_bucket',
-    'server_side_encryption_configuration',
-    'aws_s3_bucket_server_side_encryption_configuration',
-    'bucket',
-    'id',
-  ],
-  ['aws_s3_bucket', 'versioning', 'aws_s3_bucket_versioning', 'bucket', 'id'],
-  ['aws_sns_topic', 'policy', 'aws_sns_topic_policy', 'arn', 'arn'],
-  ['aws_sqs_queue', 'policy', 'aws_sqs_queue_policy', 'queue_url', 'id'],
-];
+/** What an apply has written into the state although nobody asked for it, told apart from what it has of right. */
+interface TakenIn {
+  /** The record, in which that looks as it was just read, so that it is told once. */
+  readonly recorded: Tree;
+  /** The record without it: what is accounted for. */
+  readonly accountedFor: Tree;
+  readonly leaves: readonly ClassifiedLeaf[];
+}
 
 interface Explained {
   /** Attributes that a resource of their own reports. */
@@ -133,6 +29,8 @@ interface Explained {
   readonly names: readonly string[];
   /** Takes explained elements out of a version of the container. */
   readonly strip: (tree: Tree) => Tree;
+  /** Of attributes that the configuration does not set: what is there and in the record, and nothing accounts for. */
+  readonly takenIn: (versions: Versions, set: ReadonlySet<string>) => TakenIn;
 }
 
 export type Explanations = (type: string, versions: { readonly recorded: Tree; readonly now: Tree }) => Explained;
@@ -140,10 +38,17 @@ export type Explanations = (type: string, versions: { readonly recorded: Tree; r
 const textOf = (tree: Tree): string | undefined =>
   tree.kind === 'scalar' && typeof tree.raw === 'string' ? tree.raw : undefined;
 
+/** A list of the container, and the parts of it that resources of the state account for. */
+type Accounted = Echo & { readonly explained: ReadonlySet<string> };
+
 /**
  * A container's lists also name what resources of their own made in it, from the first refresh after their apply on. That
  * is no outside change; what somebody else put beside it is. So exactly those elements are taken out that a resource of the
  * state accounts for.
+ *
+ * An apply writes all that it has read into the state, also what somebody else put there. From then on the state agrees with
+ * it, and a plan has nothing to say of an attribute that the configuration leaves to the provider. So what is left is judged
+ * by itself, whatever the record says.
  *
  * @param resources all that is known of the state's resources, as recorded and as read
  */
@@ -159,45 +64,127 @@ export const createExplanations = (resources: readonly StateResource[]): Explana
             typeof key === 'string' ? values[key] === named : key(values, named),
           );
 
-    const whole = wholes
-      .filter(([container, , child, key, named]) => container === type && childrenOf(child, key, own(named)).length > 0)
-      .map(([, attribute]) => attribute);
+    const ofType = wholes.filter(({ container }) => container === type);
+    const hasChild = ({ child, key, named }: Whole): boolean => childrenOf(child, key, own(named)).length > 0;
+    const whole = ofType.filter(hasChild).map(({ attribute }) => attribute);
     const lists = echoes
       .filter(({ container }) => container === type)
-      .map(({ attribute, children, named, parts }) => ({
-        attribute,
-        parts,
-        explained: new Set(
-          children.flatMap((child) =>
-            childrenOf(child.type, child.key, own(named)).flatMap(({ values }) => child.parts(values).map(identityOf)),
-          ),
-        ),
-      }))
-      .filter(({ explained }) => explained.size > 0);
+      .map((echo): Accounted => {
+        const children = echo.children.flatMap(({ type: child, key, parts }) =>
+          childrenOf(child, key, own(echo.named)).flatMap(({ values }) => parts(values)),
+        );
+        return { ...echo, explained: new Set(children.map(identityOf)) };
+      });
     const changed = (attribute: string): boolean =>
       identity(memberTree(recorded, attribute)) !== identity(memberTree(now, attribute));
+    const explaining = lists.filter(({ explained }) => explained.size > 0);
     return {
       whole,
-      names: [...whole, ...lists.map(({ attribute }) => attribute)].filter(changed),
-      strip: (tree) => lists.reduce(stripped, tree),
+      names: [...whole, ...explaining.map(({ attribute }) => attribute)].filter(changed),
+      strip: (tree) => explaining.reduce(stripped, tree),
+      takenIn: (versions, set) => {
+        const isLeftToProvider = ({ attribute }: { readonly attribute: string }): boolean =>
+          !set.has(attribute) && !isPlanned(versions, attribute);
+        const ofLists = lists.filter(isLeftToProvider).reduce(elementsTakenIn, untouched(versions));
+        return ofType
+          .filter((each) => isLeftToProvider(each) && !hasChild(each))
+          .reduce((taken, each) => valueTakenIn(taken, each, versions.now), ofLists);
+      },
     };
   };
 };
 
 const identityOf = (part: unknown): string => identity(driftTree(part));
 
-const stripped = (
-  tree: Tree,
-  { attribute, parts, explained }: { attribute: string; parts: Parts; explained: ReadonlySet<string> },
-): Tree => {
-  if (tree.kind !== 'map') return tree;
+const itemsOf = (tree: Tree, attribute: string): readonly Tree[] => {
   const list = memberTree(tree, attribute);
-  if (list.kind !== 'list' || isNothing(list)) return tree;
-  const left = list.items.flatMap((item) => {
-    const element = originalOf(item);
-    const all = isObject(element) ? parts(element) : parts({ value: element });
+  return list.kind === 'list' ? list.items : [];
+};
+
+const isPlainList = (tree: Tree): boolean => tree.kind === 'list' || isNothing(tree);
+
+const partsOf = (item: Tree, { parts }: Echo): readonly unknown[] => {
+  const element = originalOf(item);
+  return isObject(element) ? parts(element) : parts({ value: element });
+};
+
+const stripped = (tree: Tree, list: Accounted): Tree => {
+  const { attribute, explained } = list;
+  const items = itemsOf(tree, attribute);
+  if (items.length === 0) return tree;
+  const left = items.flatMap((item) => {
+    const all = partsOf(item, list);
     const unexplained = all.filter((part) => !explained.has(identityOf(part)));
     return unexplained.length === all.length ? [item] : unexplained.map((part) => driftTree(part));
   });
-  return { kind: 'map', entries: new Map([...tree.entries, [attribute, { kind: 'list', items: left }]]) };
+  return withMember(tree, attribute, { kind: 'list', items: left });
+};
+
+/** Whether an apply would change it: then the plan tells it. */
+const isPlanned = ({ now, configured }: Versions, attribute: string): boolean => {
+  if (configured === undefined) return false;
+  const wanted = memberTree(configured, attribute);
+  return unknownLeavesOf(wanted) === 0 && !sameValue(wanted, memberTree(now, attribute));
+};
+
+interface Taking extends TakenIn {
+  readonly now: Tree;
+}
+
+const untouched = ({ recorded, now }: Versions): Taking => ({ recorded, accountedFor: recorded, now, leaves: [] });
+
+/** Between what is accounted for and what is there, in an attribute. */
+const leavesBetween = (attribute: string, before: Tree, after: Tree): readonly ClassifiedLeaf[] =>
+  diffTrees(before, after, 'after', [{ name: attribute }]).map((leaf) => ({
+    path: leaf.path,
+    class: 'state-only',
+    recorded: leaf.before,
+    now: leaf.after,
+    configured: leaf.after,
+    isTakenIn: true,
+  }));
+
+/**
+ * Elements that are in the record as well, by their parts: a description more or a second peer makes no other rule of it. What
+ * only the record has is gone, and nothing misses it: an apply records a list before it takes out what it is to take out.
+ */
+const elementsTakenIn = (taking: Taking, list: Accounted): Taking => {
+  const { attribute, byAws = [] } = list;
+  const idsOf = (item: Tree): readonly string[] => {
+    const parts = partsOf(item, list).map(identityOf);
+    return parts.length === 0 ? [identity(item)] : parts;
+  };
+  // A list that is hidden or not known as a whole is compared as a whole.
+  if (![taking.recorded, taking.now].every((tree) => isPlainList(memberTree(tree, attribute)))) return taking;
+  const own = new Set(byAws.map(identityOf));
+  const isShared = (ids: ReadonlySet<string>) => (item: Tree) => idsOf(item).some((id) => ids.has(id) && !own.has(id));
+  const recorded = itemsOf(taking.recorded, attribute);
+  const present = itemsOf(taking.now, attribute);
+  const taken = present.filter((item) => !isNothing(item)).filter(isShared(new Set(recorded.flatMap(idsOf))));
+  const covers = isShared(new Set(taken.flatMap(idsOf)));
+  const rest = recorded.filter((item) => !covers(item));
+  const kept = new Set(rest.map(identity));
+  const still = present.filter((item) => taken.includes(item) || kept.has(identity(item)));
+  const listOf = (items: readonly Tree[]): Tree => ({ kind: 'list', items });
+  return {
+    now: taking.now,
+    recorded: withMember(taking.recorded, attribute, listOf(still)),
+    accountedFor: withMember(taking.accountedFor, attribute, listOf(rest)),
+    leaves: [...taking.leaves, ...leavesBetween(attribute, listOf([]), listOf(taken))],
+  };
+};
+
+const valueTakenIn = (taking: Taking, { attribute, byAws = () => null }: Whole, container: Tree): Taking => {
+  const values = originalOf(container);
+  const ownPart = (tree: Tree): Tree =>
+    isNothing(tree) ? ABSENT : driftTree(byAws(originalOf(tree), isObject(values) ? values : {}));
+  const [recorded, now] = [memberTree(taking.recorded, attribute), memberTree(taking.now, attribute)];
+  const [before, own] = [ownPart(recorded), ownPart(now)];
+  if (sameValue(before, recorded) || sameValue(own, now)) return taking;
+  const accountedFor = withMember(taking.accountedFor, attribute, own);
+  // Changed once more since: all of it is told as a change, not only the last one.
+  if (!sameValue(recorded, now)) {
+    return { ...taking, accountedFor, recorded: withMember(taking.recorded, attribute, own) };
+  }
+  return { ...taking, accountedFor, leaves: [...taking.leaves, ...leavesBetween(attribute, own, now)] };
 };

@@ -20,6 +20,11 @@ export interface Finding {
   readonly now: string;
   /** As the next apply would make it. */
   readonly configured: string;
+  /**
+   * It was put there outside of Terraform, and an apply has written it into the state as it was read: `recorded` has it as well.
+   * No resource of the state accounts for it, and the configuration does not ask for it.
+   */
+  readonly takenIntoState: boolean;
   /** The line of the noise list that says why it does not count. */
   readonly noise: number | null;
 }
@@ -37,9 +42,10 @@ export const findingsOf = (subject: Judged): readonly Finding[] => {
       class: leaf.class,
       concern,
       severity: level,
-      recorded: shown(leaf.recorded),
+      recorded: shown(leaf.isTakenIn === true ? leaf.now : leaf.recorded),
       now: shown(leaf.now),
       configured: shown(leaf.configured),
+      takenIntoState: leaf.isTakenIn === true,
       noise: null,
     };
   });

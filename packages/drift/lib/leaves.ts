@@ -141,3 +141,7 @@ export const without = (tree: Tree, names: ReadonlySet<string>): Tree =>
 /** The part of a map with this name. */
 export const memberTree = (tree: Tree, name: string): Tree =>
   (tree.kind === 'map' ? tree.entries.get(name) : undefined) ?? ABSENT;
+
+/** A map with another value for one of its members; what is not a map stays as it is. */
+export const withMember = (tree: Tree, name: string, value: Tree): Tree =>
+  tree.kind === 'map' ? mapOf([...tree.entries, [name, value]]) : tree;

@@ -75,7 +75,7 @@ export const resourceDrifts = (plans: TwoPlans): readonly ResourceDrift[] => {
         type,
         pair: { drift: drifts.get(address), planned: planned.get(address) },
         read: read.get(address),
-        arguments: configured.get(withoutKeys(address)) ?? new Set(),
+        arguments: configured.get(withoutKeys(address)),
         explanations,
         planFailed: plans.normal.errored,
         renamedFrom: renamed.get(address),
@@ -96,8 +96,8 @@ interface ChangedResource {
   readonly pair: Pair;
   /** Its values in the refreshed state. */
   readonly read: Readonly<Record<string, unknown>> | undefined;
-  /** What the configuration sets. */
-  readonly arguments: ReadonlySet<string>;
+  /** What the configuration sets; `undefined` where it does not have the resource. */
+  readonly arguments: ReadonlySet<string> | undefined;
   readonly explanations: Explanations;
   readonly planFailed: boolean;
   /** Where an apply would delete it, to create it here anew. */
@@ -188,15 +188,18 @@ const partsOf = (
   const names = new Set(explained.whole);
   const strip = (tree: Tree): Tree => explained.strip(without(tree, names));
   const versions = { recorded: strip(recorded), now: strip(now), configured: configured && strip(configured) };
+  // Of what is no longer configured nobody can tell what it was to have.
+  const taken = set === undefined ? undefined : explained.takenIn(versions, set);
   const leaves = classify({
     ...versions,
+    recorded: taken?.recorded ?? versions.recorded,
     isConfigured: ([first]) =>
-      first !== undefined && 'name' in first && (set.has(first.name) || address.includes(' (deposed ')),
+      first !== undefined && 'name' in first && (set?.has(first.name) === true || address.includes(' (deposed ')),
   });
   return {
-    leaves: leaves.filter((leaf) => !repeatsTags(leaf, leaves)),
+    leaves: [...leaves.filter((leaf) => !repeatsTags(leaf, leaves)), ...(taken?.leaves ?? [])],
     explained: explained.names,
-    outside: { type, before: versions.recorded, after: versions.now },
+    outside: { type, before: taken?.accountedFor ?? versions.recorded, after: versions.now },
     planned: { type, before: versions.now, after: versions.configured ?? versions.now },
   };
 };

@@ -23,16 +23,24 @@ const through = (values: Values, protocol: string, peer: Values): Values => ({
 });
 
 /** An element joins all peers of the same ports; a rule resource has one. */
-export const securityGroupParts: { readonly ofElement: Parts; readonly ofRule: Parts } = {
-  ofElement: (values) => {
-    const protocol = protocolOf(values['protocol']);
-    return [
-      ...texts(values['cidr_blocks']).map((cidr) => ({ cidr })),
-      ...texts(values['ipv6_cidr_blocks']).map((cidr) => ({ cidr })),
-      ...texts(values['prefix_list_ids']).map((prefix_list) => ({ prefix_list })),
-      ...texts(values['security_groups']).map((group) => ({ group })),
-      ...(values['self'] === true ? [{ self: true }] : []),
-    ].map((peer) => through(values, protocol, peer));
+const ofElement: Parts = (values) => {
+  const protocol = protocolOf(values['protocol']);
+  return [
+    ...texts(values['cidr_blocks']).map((cidr) => ({ cidr })),
+    ...texts(values['ipv6_cidr_blocks']).map((cidr) => ({ cidr })),
+    ...texts(values['prefix_list_ids']).map((prefix_list) => ({ prefix_list })),
+    ...texts(values['security_groups']).map((group) => ({ group })),
+    ...(values['self'] === true ? [{ self: true }] : []),
+  ].map((peer) => through(values, protocol, peer));
+};
+
+export const securityGroupParts: { readonly ofElement: Parts; readonly ofRule: Parts; readonly ofOlderRule: Parts } = {
+  ofElement,
+  /** Of the older resource, which has several peers as an element has them, and one group. */
+  ofOlderRule: (values) => {
+    const { source_security_group_id: group, security_group_id: own } = values;
+    if (group == null) return ofElement(values);
+    return ofElement(group === own ? { ...values, self: true } : { ...values, security_groups: [group] });
   },
   ofRule: (values) => {
     const protocol = protocolOf(values['ip_protocol']);
@@ -91,8 +99,3 @@ export const routeParts: { readonly ofElement: Parts; readonly ofRule: Parts } =
 };
 
 export const inlinePolicyParts: Parts = ({ name, policy }) => [{ name, policy }];
-
-export const managedPolicyParts: { readonly ofElement: Parts; readonly ofRule: Parts } = {
-  ofElement: ({ value }) => [value],
-  ofRule: ({ policy_arn: arn }) => [arn],
-};

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
-import { type Plan, readPlan } from '@flaghoist/plan-reading/plan';
+import { type Plan, readPlan, withArguments } from '@flaghoist/plan-reading/plan';
+import { dynamicBlocksIn } from '@flaghoist/terraform/dynamic-blocks';
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
@@ -150,7 +151,7 @@ export const takePlan = async (
     });
   }
   const text = await terraform.expect(['show', '-json', '-no-color', file], run);
-  const plan = readPlan(text, `the ${name} plan`);
+  const plan = withArguments(readPlan(text, `the ${name} plan`), await dynamicBlocksIn(file));
   return { plan, text, events: collected, failed: exitCode !== 0 || plan.errored };
 };
 

@@ -74,6 +74,40 @@ describe('after changes behind Terraform', () => {
   });
 });
 
+// The same changes, then an ordinary apply, which puts back what is configured and writes what it read into the state.
+describe('after changes behind Terraform and an apply', () => {
+  const report = reportOf(recordedPlans('taken-in'));
+
+  it('still tells what nobody asked for, as bad as before, and that the state has it', () => {
+    expect(report.findings.filter(({ takenIntoState }) => takenIntoState)).toMatchObject([
+      {
+        address: 'aws_security_group.web',
+        path: 'ingress[*]',
+        class: 'state-only',
+        severity: 'critical',
+        concern: 'public access',
+        now: expect.stringContaining('"from_port":22'),
+        recorded: expect.stringContaining('"from_port":22'),
+      },
+      {
+        address: 'aws_iam_role.task',
+        path: 'inline_policy[*]',
+        class: 'state-only',
+        severity: 'high',
+        concern: 'identity',
+        now: expect.stringContaining('"name":"by-hand"'),
+      },
+    ]);
+  });
+
+  it('tells nothing else, nor that the apply put back a rule', () => {
+    expect(lines(report)).toEqual([
+      'state-only critical aws_security_group.web ingress[*]',
+      'state-only high aws_iam_role.task inline_policy[*]',
+    ]);
+  });
+});
+
 describe('when a resource could not be read', () => {
   const topic = 'aws_sns_topic.this["unreadable"]';
 

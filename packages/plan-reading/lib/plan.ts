@@ -103,3 +103,40 @@ export const configuredArguments = ({
   configuration,
 }: Pick<Plan, 'configuration'>): ReadonlyMap<string, ReadonlySet<string>> =>
   new Map(expressionsBelow(configuration?.root_module ?? {}, ''));
+
+/** A plan whose configuration sets more arguments than it says: by the resource's address without instance keys. */
+export const withArguments = (plan: Plan, more: ReadonlyMap<string, readonly string[]>): Plan => {
+  const root = plan.configuration?.root_module;
+  if (root === undefined || more.size === 0) return plan;
+  return { ...plan, configuration: { ...plan.configuration, root_module: withArgumentsBelow(root, '', more) } };
+};
+
+const withArgumentsBelow = (
+  module: ConfiguredModule,
+  prefix: string,
+  more: ReadonlyMap<string, readonly string[]>,
+): ConfiguredModule => {
+  const { resources, module_calls: calls } = module;
+  return {
+    ...module,
+    ...(resources === undefined
+      ? {}
+      : {
+          resources: resources.map((resource) => {
+            const names = more.get(`${prefix}${resource.address}`) ?? [];
+            const added = Object.fromEntries(names.map((name) => [name, []]));
+            return names.length === 0 ? resource : { ...resource, expressions: { ...added, ...resource.expressions } };
+          }),
+        }),
+    ...(calls === undefined
+      ? {}
+      : {
+          module_calls: Object.fromEntries(
+            Object.entries(calls).map(([name, call]) => [
+              name,
+              { ...call, module: withArgumentsBelow(call.module, `${prefix}module.${name}.`, more) },
+            ]),
+          ),
+        }),
+  };
+};

@@ -86,6 +86,25 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
   tags              = local.tags
 }
 
+# Rules that no resource of their own has: "terraform show -json" does not say that the configuration asks for them.
+resource "aws_security_group" "inline" {
+  name        = "${var.environment}-drift-inline"
+  description = "What is let in by rules of its own."
+  tags        = local.tags
+
+  dynamic "ingress" {
+    for_each = toset([var.internal_cidr])
+
+    content {
+      protocol    = "tcp"
+      from_port   = 443
+      to_port     = 443
+      cidr_blocks = [ingress.value]
+      description = "Callers within the network."
+    }
+  }
+}
+
 resource "aws_cloudwatch_log_group" "web" {
   name              = "${var.environment}-drift-web"
   retention_in_days = var.retention_days

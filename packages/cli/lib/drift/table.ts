@@ -104,11 +104,16 @@ const level = ({ colours }: Output, severity: Level): string =>
 
 const sayFinding = (
   output: Output,
-  { address, also, path, severity, concern, recorded, now, configured, class: kind }: Finding,
+  { address, also, path, severity, concern, recorded, now, configured, class: kind, takenIntoState }: Finding,
 ): void => {
   const { bold, dim } = output.colours;
   const others = also.length === 0 ? '' : ` and ${also.length} more`;
   output.say(`${level(output, severity)} ${bold(visibleText(`${address} ${path}`))}${others} ${dim(concern)}`);
+  if (takenIntoState) {
+    output.say(`         ${kind}: ${shortened(now)}`);
+    output.say('         an apply has taken it into the state; no resource accounts for it, and nothing configures it');
+    return;
+  }
   const wanted = kind === 'configuration' && configured !== recorded ? `, configured ${shortened(configured)}` : '';
   output.say(`         ${kind}: ${shortened(recorded)} → ${shortened(now)}${wanted}`);
 };

@@ -5,7 +5,7 @@ import type { TwoPlans } from '../../lib/looked.ts';
 import { NO_NOISE, type NoiseList } from '../../lib/noise-list.ts';
 import { createDriftReport, type DriftReport, type ReportInput } from '../../lib/report.ts';
 
-export type Recording = 'pending' | 'drifted' | 'unreadable';
+export type Recording = 'pending' | 'drifted' | 'taken-in' | 'unreadable';
 
 const fixture = (name: string): string => readFileSync(join(__dirname, '..', 'fixtures', `${name}.jsonl`), 'utf8');
 
