@@ -236,7 +236,7 @@ describe('after real resources were changed behind Terraform', () => {
       const unasked = await remediate('ask', '--apply');
       expect([unasked.exitCode, unasked.document.error.code]).toEqual([1, 'FH_REMEDIATION_REFUSED']);
       const stranger = await remediate('ask', '--apply', '--approve', 'f'.repeat(12));
-      expect(stranger.document.error.message).toMatch(/nobody in fleet\/people\.json who may approve/);
+      expect(stranger.document.error.message).toMatch(/is nobody in fleet\/people\.json/);
     });
 
     it('is found as before where the apply fails half-way', async () => {

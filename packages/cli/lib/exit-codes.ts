@@ -72,6 +72,7 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_WAVES_REFUSED: 'no',
   FH_WAVES_OUTDATED: 'no',
   FH_WAVES_LOCKED: 'no',
+  FH_PLANS_LOCKED: 'unreachable',
   FH_PART_FAILED: 'no',
   FH_REMEDIATION_REFUSED: 'no',
   FH_REMEDIATION_GONE: 'no',

@@ -95,8 +95,23 @@ const adopted = (command: Command, parent: Command, words: string, lost: (way: s
       lost(way);
       throw error;
     });
+  refuseSwallowed(command);
   for (const below of command.commands) adopted(below, command, typed, lost);
   return command;
+};
+
+/** Commander takes whatever comes next for the value of an option, also another option of the command. */
+const refuseSwallowed = (command: Command): void => {
+  const isOption = (value: string): boolean =>
+    value === '--help' ||
+    command.options.some(({ long }) => long != null && (value === long || value.startsWith(`${long}=`)));
+  for (const option of command.options.filter(({ required }) => required)) {
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      if (typeof value !== 'string' || !isOption(value)) return;
+      const message = `error: option '${option.flags}' argument missing: ${value}, which comes next, is an option itself`;
+      command.error(message, { code: 'commander.optionMissingArgument' });
+    });
+  }
 };
 
 /** What has to be read: the command that is typed, or all of them for the help of hoist and for what it does not know. */

@@ -1,8 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { wordOfError } from '@flaghoist/remediation/outcome';
+import type { RemediationRecord } from '@flaghoist/remediation/record';
+import { alone } from '@flaghoist/waves/plan-folder';
+import { exitCodeOf, exitCodes } from '../lib/exit-codes.ts';
 import { Output } from '../lib/output.ts';
 import { storedBy } from '../lib/remediate/stored.ts';
-import { sayDecided, sayPlanned } from '../lib/remediate/table.ts';
+import { sayApplied, sayDecided, sayPlanned } from '../lib/remediate/table.ts';
 import { run } from './run.ts';
 import { Sink } from './streams.ts';
+
+type Mended = RemediationRecord['mends'][number];
 
 it.each<[string, readonly string[], RegExp]>([
   ['neither of the two', [], /either --plan or --apply/],
@@ -92,6 +101,61 @@ it('says which change a resource that is left would bring along', () => {
     givenUp: [],
   });
   expect(stdout.text).toMatch(/dependency: .*\n\s+module\.backup\.aws_backup_vault\.this would be changed with it\n/);
+});
+
+it('names each resource that was mended', () => {
+  const stdout = new Sink();
+  const mended = (address: string): Mended => ({
+    address,
+    type: 'aws_x',
+    paths: ['note'],
+    remedy: 'mending',
+    refused: [],
+  });
+  sayApplied(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), {
+    outcome: 'mended',
+    record: {
+      schema: 1,
+      environment: 'blue',
+      stack: 'application',
+      workspace: 'blue',
+      planSha256: '',
+      state: { lineage: 'one', serial: 1 },
+      plannedBy: '',
+      plannedAt: 0,
+      mends: [mended('aws_x.this'), mended('aws_x.other["\u001b"]')],
+      leaves: [],
+      need: 'ask',
+    },
+    digest: '',
+    approver: 'carla',
+    remaining: [],
+    failure: null,
+  });
+  expect(stdout.text).toMatch(/^mended 2 resources, by the word of carla\n +aws_x\.this\n +aws_x\.other\[".*"\]\n$/);
+  expect(stdout.text).not.toContain('\u001b');
+});
+
+it('is wrong use where the value of an option is missing and another option comes next', async () => {
+  const { exitCode, stderr } = await run(['remediate', 'dev', '--apply', '--approve', '--noise', 'noise.yaml']);
+  expect(exitCode).toBe(64);
+  expect(stderr).toMatch(/'--approve <digest>' argument missing: --noise, which comes next/);
+});
+
+it('says that somebody else works in the folder of the plan, as what it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flaghoist-remediate-'));
+  try {
+    const second = alone(folder, () => alone(folder, async () => {}));
+    await expect(second).rejects.toMatchObject({
+      code: 'FH_PLANS_LOCKED',
+      message: `${folder} is locked: process ${process.pid} works there`,
+      hint: expect.not.stringContaining('force-unlock'),
+    });
+    const error: unknown = await second.catch((reason: unknown) => reason);
+    expect([exitCodeOf(error), wordOfError(error)]).toEqual([exitCodes.unreachable, 'locked']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('the command that stores the folder of the plan', () => {

@@ -267,8 +267,8 @@ describe('an environment that is there', () => {
     const second = await apply();
     const third = await apply('--plans', own);
     await release();
-    expect(second.exitCode).toBe(exitCodes.no);
-    expect(second.stderr).toMatch(/FH_WAVES_LOCKED: \S+ is locked: process \d+ applies these plans/);
+    expect(second.exitCode).toBe(exitCodes.unreachable);
+    expect(second.stderr).toMatch(/FH_PLANS_LOCKED: \S+ is locked: process \d+ works there\n/);
     expect(third.exitCode).toBe(exitCodes.no);
     expect(third.stdout).toMatch(
       new RegExp(

@@ -36,13 +36,13 @@ export class RemediationOutdatedError extends FlaghoistError {
   }
 }
 
-/** Somebody else works on the same state, or on the same plan. It was no attempt. */
+/** Somebody else works on the same state. It was no attempt. */
 export class RemediationLockedError extends FlaghoistError {
   readonly code = 'FH_REMEDIATION_LOCKED';
 
   constructor(what: string, holder: string) {
     super(`${what} is locked: ${holder}`, {
-      hint: 'Wait for the other run to end, then plan again. The lock of an apply is never taken away from here.',
+      hint: 'Wait for the other run to end, then run the same again: a plan that is saved stays, and says itself if the state has left it behind. The lock of an apply is never taken away from here.',
       retryable: true,
     });
   }

@@ -59,9 +59,7 @@ export const approverOf = (
   const { people } = known;
   const person = personOf(people, principal);
   const reasons = [
-    ...(person?.human === true && person.scopes?.includes('remediate') === true
-      ? []
-      : [`${principal} is nobody in fleet/people.json who may approve: that takes a person with the scope remediate`]),
+    ...mayNotApprove(people, principal),
     ...(person !== undefined && person.actor === personOf(people, plannedBy)?.actor
       ? [`${person.actor} has made the plan, and cannot approve it`]
       : []),
@@ -73,8 +71,29 @@ export const approverOf = (
   if (person !== undefined && reasons.length === 0) return person.actor;
   throw new RemediationRefusedError(
     reasons,
-    'Let another person with that scope read the plan, and run hoist remediate with --apply and --approve and its digest.',
+    person === undefined
+      ? BECOME_SOMEBODY
+      : 'Let another person with that scope read the plan, and run hoist remediate with --apply and --approve and its digest.',
   );
+};
+
+/** As AWS and the file call the same. */
+const BECOME_SOMEBODY =
+  'A person of fleet/people.json has the two parts of what aws sts get-caller-identity --query UserId prints as role and session of one of the principals, and remediate among the scopes. Have the entry reviewed and merged, or let somebody who is listed approve.';
+
+/** Why this one may approve nothing, whatever the plan. */
+const mayNotApprove = (people: readonly ListedPerson[], principal: string): readonly string[] => {
+  const own = principalOf(principal);
+  const listed = people.find(
+    ({ principals }) => own !== undefined && principals.some((each) => samePrincipal(each, own)),
+  );
+  if (listed === undefined) return [`${principal} is nobody in fleet/people.json`];
+  const lacks = [
+    ...(listed.active ? [] : ['is not active there']),
+    ...(listed.human ? [] : ['is a machine, which approves nothing']),
+    ...(listed.scopes?.includes('remediate') === true ? [] : ['lacks the scope remediate there']),
+  ];
+  return lacks.map((each) => `${listed.actor} of fleet/people.json (${principal}) ${each}`);
 };
 
 /** What there is to say of a plan that nobody can approve. */

@@ -20,7 +20,7 @@ export const wordOfPlanned = ({ outcome, record }: Pick<PlannedRemediation, 'out
 const byCode: Readonly<Record<string, OutcomeWord>> = {
   FH_REMEDIATION_GONE: 'gone',
   FH_REMEDIATION_LOCKED: 'locked',
-  FH_WAVES_LOCKED: 'locked',
+  FH_PLANS_LOCKED: 'locked',
   FH_REMEDIATION_OUTDATED: 'outdated',
   FH_REMEDIATION_REFUSED: 'refused',
 };

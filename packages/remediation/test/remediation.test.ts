@@ -346,6 +346,39 @@ describe('an apply', () => {
       expect(work.applied).toEqual([]);
     });
 
+    it.each<[string, string, string, string]>([
+      [
+        'whom nobody knows',
+        'AROAEXAMPLEEXAMPLE7:eve',
+        'AROAEXAMPLEEXAMPLE7:eve is nobody in fleet/people.json',
+        'get-caller-identity',
+      ],
+      [
+        'without the scope',
+        ben.principal,
+        `ben@bank.example of fleet/people.json (${ben.principal}) lacks the scope remediate`,
+        'another person',
+      ],
+      [
+        'that is a machine',
+        robot.principal,
+        `robot of fleet/people.json (${robot.principal}) is a machine`,
+        'another person',
+      ],
+      [
+        'who has left',
+        gone.principal,
+        `gone@bank.example of fleet/people.json (${gone.principal}) is not active`,
+        'get-caller-identity',
+      ],
+    ])('tells somebody %s who that is and what is missing', async (_who, appliedBy, said, way) => {
+      const { apply, digest } = await asked();
+      await expect(apply({ appliedBy, approves: digest })).rejects.toMatchObject({
+        message: expect.stringContaining(said),
+        hint: expect.stringContaining(way),
+      });
+    });
+
     it('takes that of a person for the plan of a workload, which is nobody, whatever its session', async () => {
       const { plan, apply } = setting([shortened]);
       const { digest } = await plan({ by: { actor: '', principal: 'AROAEXAMPLEEXAMPLE8:AWSCodeBuild-4711' } });

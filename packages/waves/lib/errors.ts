@@ -23,13 +23,25 @@ export class WavesOutdatedError extends FlaghoistError {
   }
 }
 
-/** Somebody else works on the same state, or on the same plans. */
+/** Somebody else works on the same state. */
 export class WavesLockedError extends FlaghoistError {
   readonly code = 'FH_WAVES_LOCKED';
 
   constructor(what: string, holder: string) {
     super(`${what} is locked: ${holder}`, {
       hint: 'Wait for the other run to end. When there is none, "terraform force-unlock" with that id, in the workspace named above, releases what it left.',
+      retryable: true,
+    });
+  }
+}
+
+/** Somebody else works in the same folder of plans. */
+export class PlansLockedError extends FlaghoistError {
+  readonly code = 'FH_PLANS_LOCKED';
+
+  constructor(folder: string, holder: string) {
+    super(`${folder} is locked: ${holder} works there`, {
+      hint: 'Wait for it to end, then run the same again. A lock whose process has ended is taken over by itself; there is nothing to release.',
       retryable: true,
     });
   }

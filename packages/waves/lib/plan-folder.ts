@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { WavesLockedError, WavesRefusedError } from './errors.ts';
+import { PlansLockedError, WavesRefusedError } from './errors.ts';
 import { parseRecord, RECORD_FILE, type WavesRecord } from './record.ts';
 
 const LOCK = 'apply.lock';
@@ -62,7 +62,7 @@ const holderOf = (file: string): number | undefined => {
  * Does something with a folder of plans that nobody else may do meanwhile. It is made when it is not there, and only its owner may
  * read it. States have locks of their own.
  *
- * @throws {WavesLockedError}
+ * @throws {PlansLockedError}
  */
 export const alone = async <T>(folder: string, job: () => Promise<T>): Promise<T> => {
   mkdirSync(folder, { recursive: true });
@@ -74,13 +74,13 @@ export const alone = async <T>(folder: string, job: () => Promise<T>): Promise<T
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = holderOf(file);
-      if (holder !== undefined) throw new WavesLockedError(folder, `process ${holder} applies these plans`);
+      if (holder !== undefined) throw new PlansLockedError(folder, `process ${holder}`);
       rmSync(file, { force: true });
       return undefined;
     }
   };
   const lock = take() ?? take();
-  if (lock === undefined) throw new WavesLockedError(folder, 'another process applies these plans');
+  if (lock === undefined) throw new PlansLockedError(folder, 'another process');
   writeSync(lock, String(process.pid));
   closeSync(lock);
   try {

@@ -60,9 +60,9 @@ export const sayApplied = (output: Output, applied: AppliedRemediation): void =>
   const { bold, green, red } = output.colours;
   const { outcome, record, approver, remaining, failure } = applied;
   if (outcome === 'mended') {
-    output.say(
-      `${green('mended')} ${counted(record.mends.length, 'resource')}${approver === null ? '' : `, by the word of ${approver}`}`,
-    );
+    const byWord = approver === null ? '' : `, by the word of ${approver}`;
+    output.say(`${green('mended')} ${counted(record.mends.length, 'resource')}${byWord}`);
+    for (const { address } of record.mends) output.say(`       ${bold(visibleText(address))}`);
     return;
   }
   if (failure !== null) output.say(visibleText(failure));
