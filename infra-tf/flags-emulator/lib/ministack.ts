@@ -34,7 +34,7 @@ export const miniStackPython = (): string =>
 /**
  * Starts MiniStack with HTTPS and IAM on. It ends with this process at the latest.
  * @param tls the certificate of 127.0.0.1, which clients and functions must trust
- * @param identities the unique ids of roles, by a word of their names
+ * @param identities the unique ids of roles, by a word of their names; of several, the first that a name has
  * @param password what functions log in to caches with, in the place of IAM's token
  * @param directory where used permissions are noted
  */

@@ -17,7 +17,10 @@ const user = z.object({ name: z.string(), access_string: z.string() });
 const accountSchema = z.object({
   deployment_role_arn: z.string(),
   cache_users: z.record(z.string(), z.array(user)),
-  functions: z.record(z.string(), z.record(z.string(), z.object({ name: z.string(), role_name: z.string() }))),
+  functions: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ name: z.string(), role_name: z.string(), log_group: z.string() })),
+  ),
   person: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   tables: z.record(z.string(), z.string()),
   queues: z.object({ service: z.string(), dead: z.string() }),

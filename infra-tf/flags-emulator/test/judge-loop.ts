@@ -1,3 +1,4 @@
+import { SHADOW_SERVICE } from '@flaghoist/core/canary';
 import type { goWrong, privilegesIn, wholeLoop } from './story.ts';
 import { placesIn, standby } from './topology.ts';
 
@@ -64,6 +65,23 @@ export const judgeLoop = (lookAt: () => Seen): void => {
     it('takes back what a silent cache swallows, which says that it took it, and names it', async () => {
       const { region, service, record } = await lookAt().silent;
       expect(record).toMatchObject({ state: 'rolled-back', blame: { region, services: [service] } });
+    });
+
+    it('takes back in each region what the canary planted there, names its cache, and says so', async () => {
+      const { regions, finds } = await lookAt().canary;
+      expect(finds).toEqual(
+        regions.map((region) => ({
+          region,
+          record: expect.objectContaining({
+            state: 'rolled-back',
+            blame: expect.objectContaining({ region, services: [SHADOW_SERVICE] }),
+          }),
+          holdRevert: regions.map((each) => `${each} ${SHADOW_SERVICE}`),
+          said: expect.objectContaining({ message: 'canary found and taken back', level: 'INFO', planted: region }),
+          measured: expect.objectContaining({ planted: region, CanaryMissed: 0 }),
+        })),
+      );
+      for (const { said, measured } of finds) expect(measured['CanaryDetection']).toBe(said['tookMs']);
     });
 
     it('gives up a message that nobody can read, alone', async () => {

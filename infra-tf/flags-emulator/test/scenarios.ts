@@ -24,7 +24,7 @@ export const verifiedFlag = async (home: Home, flagKey: string) => {
   return { id, order };
 };
 
-const revertOf = ({ flagKey, revertOrder }: ChangeRecord): Order => {
+export const revertOf = ({ flagKey, revertOrder }: ChangeRecord): Order => {
   if (revertOrder === undefined) throw new Error(`the record of ${flagKey} names no revert`);
   return revertOrder;
 };

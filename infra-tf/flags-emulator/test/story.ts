@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { canaryFinds } from './canary-finds.ts';
 import { type Home, homeOf } from './home.ts';
 import { compareWithUsed } from './least-privilege.ts';
 import {
@@ -80,6 +81,7 @@ export const goWrong = async (world: World, home: Home, { changeId }: { readonly
     corrupt: scenario(() => cacheCorrupt(world, home)),
     aroundHome: scenario(() => writtenAround(world, home, homeRegion)),
     aroundReplica: scenario(() => writtenAround(world, home, standby)),
+    canary: scenario(() => canaryFinds(world, home)),
   };
   await Promise.allSettled(Object.values(beside));
   const lost = await alone(() => cacheLost(world, home));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { CANARY_SESSION } from '@flaghoist/core/canary';
 import type { Topology } from '@flaghoist/core/topology';
 import { bundledDirectory } from '@flaghoist/fleet/policies';
 import { openTerraform } from '@flaghoist/terraform/terraform';
@@ -37,6 +38,15 @@ const findPerson = () => {
   return { session: author.session, author: author.role, operator: operator.role, promoter: promoter.role };
 };
 
+/** The role whose session is the canary's key. */
+const findCanary = (): string => {
+  const own = bundledDirectory()
+    .people.flatMap(({ principals }) => principals)
+    .find(({ session }) => session === CANARY_SESSION);
+  if (own === undefined) throw new Error('people.json does not have the canary');
+  return own.role;
+};
+
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /**
@@ -58,6 +68,8 @@ export const startWorld = async (found: ReturnType<typeof findTools>, whole: Top
   const ministack = await startMiniStack({
     tls,
     identities: {
+      // The first word that a name has decides, and the canary's is an author's too.
+      '-role-author-canary': findCanary(),
       '-role-author-': person.author,
       '-role-operator': person.operator,
       '-role-promoter': person.promoter,

@@ -1,6 +1,6 @@
 """Roles of people have the unique ids that people.json names. AWS gives out others, which are then written there.
 
-The ids come by a word of the role's name.
+The ids come by a word of the role's name; of several, the first that it has.
 """
 
 import contextvars

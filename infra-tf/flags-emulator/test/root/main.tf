@@ -115,7 +115,7 @@ output "cache_users" {
 
 output "functions" {
   value = { for region, plan in module.plan : region => {
-    for key, function in plan.functions : key => { name = function.name, role_name = function.role_name }
+    for key, function in plan.functions : key => { name = function.name, role_name = function.role_name, log_group = function.log_group }
   } }
 }
 
