@@ -85,13 +85,12 @@ export const outsideOfItsTier = ({ calls, resources, stack }: StackPlan): string
 };
 
 const isDoorOfTheLoadBalancer = (
-  callers: unknown,
+  { caller_cidrs: named, open_to_internet: isOpen, internet_cidr: internet }: EnvironmentPlan['inputs'],
   address: string,
   values: Readonly<Record<string, unknown>>,
 ): boolean =>
   address.startsWith('module.load_balancer.') &&
-  Array.isArray(callers) &&
-  callers.includes(values['cidr_ipv4']) &&
+  (isOpen === true ? [internet] : [named].flat()).includes(values['cidr_ipv4']) &&
   (values['cidr_ipv6'] ?? null) === null &&
   [80, 443].includes(Number(values['from_port'])) &&
   values['from_port'] === values['to_port'];
@@ -111,6 +110,6 @@ export const openDoors = ({ inputs, resources }: EnvironmentPlan): string[] =>
       }
       if (type === 'aws_vpc_security_group_egress_rule') return hasRange(values);
       if (type !== 'aws_vpc_security_group_ingress_rule' || !hasRange(values)) return false;
-      return !isDoorOfTheLoadBalancer(inputs['caller_cidrs'], address, values);
+      return !isDoorOfTheLoadBalancer(inputs, address, values);
     })
     .map(({ address }) => address);

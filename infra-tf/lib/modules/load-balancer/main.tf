@@ -3,7 +3,7 @@ locals {
 
   # Keys that say who may come in where: a range or a prefix list, on each port that a listener has.
   callers = merge(
-    { for cidr in var.caller_cidrs : cidr => { cidr = cidr, prefix_list_id = null } },
+    { for cidr in setunion(var.caller_cidrs, compact([var.internet_cidr])) : cidr => { cidr = cidr, prefix_list_id = null } },
     { for id in var.caller_prefix_list_ids : id => { cidr = null, prefix_list_id = id } },
   )
   doors = {

@@ -38,7 +38,7 @@ variable "public_subnet_ids" {
 
 variable "caller_cidrs" {
   type        = set(string)
-  description = "The ranges that may call the load balancer."
+  description = "The ranges that may call the load balancer: of /8 or narrower, and no more than four times a /8 in all. The whole internet is said by internet_cidr."
   default     = []
   nullable    = false
 
@@ -48,8 +48,38 @@ variable "caller_cidrs" {
   }
 
   validation {
-    condition     = length(var.caller_cidrs) + length(var.caller_prefix_list_ids) > 0
-    error_message = "Nobody may call the load balancer: give caller_cidrs or caller_prefix_list_ids."
+    condition     = length(var.caller_cidrs) + length(var.caller_prefix_list_ids) > 0 || var.internet_cidr != null
+    error_message = "Nobody may call the load balancer: give caller_cidrs, caller_prefix_list_ids or internet_cidr."
+  }
+
+  validation {
+    condition     = var.internet_cidr == null ? true : length(var.caller_cidrs) + length(var.caller_prefix_list_ids) == 0
+    error_message = "Where everybody may call, a list of callers would say nothing: leave caller_cidrs and caller_prefix_list_ids empty, or leave the internet out."
+  }
+
+  # What is nearly the internet reads like a list of callers, and is none, whether it is one range, two halves or many parts.
+  validation {
+    condition = (
+      alltrue([for cidr in var.caller_cidrs : try(tonumber(split("/", cidr)[1]) >= 8, true)]) &&
+      sum(concat([0], [for cidr in var.caller_cidrs : try(pow(2, 32 - tonumber(split("/", cidr)[1])), 0)])) <= pow(2, 26)
+    )
+    error_message = "caller_cidrs has a range wider than /8, or all of them cover more than four times a /8: ${join(", ", var.caller_cidrs)}. Name the callers' own ranges. If the whole internet may call, say so, with caller_cidrs empty: by internet_cidr of the module load-balancer, by open_to_internet of the stack application."
+  }
+}
+
+variable "internet_cidr" {
+  type        = string
+  description = "The range that stands for the internet, where everybody may call; caller_cidrs and caller_prefix_list_ids are then empty. Null: nobody but those."
+  default     = null
+
+  validation {
+    condition     = var.internet_cidr == null ? true : can(cidrnetmask(var.internet_cidr)) && endswith(var.internet_cidr, "/0")
+    error_message = "internet_cidr must be the IPv4 range of prefix length 0. Callers of a narrower range are named by caller_cidrs."
+  }
+
+  validation {
+    condition     = var.internet_cidr == null ? true : !var.internal
+    error_message = "The load balancer is internal, and the internet does not reach it: name its callers by caller_cidrs or caller_prefix_list_ids, or make it public."
   }
 }
 

@@ -55,6 +55,7 @@ module "load_balancer" {
   public_subnet_ids         = module.network.public_subnet_ids
   caller_cidrs              = var.caller_cidrs
   caller_prefix_list_ids    = var.caller_prefix_list_ids
+  internet_cidr             = var.open_to_internet ? var.internet_cidr : null
   internal                  = var.internal_load_balancer
   domain                    = var.domain
   certificate_arn           = var.certificate_arn

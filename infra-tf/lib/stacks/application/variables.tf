@@ -107,8 +107,15 @@ variable "allow_plain_http" {
 
 variable "caller_cidrs" {
   type        = set(string)
-  description = "The ranges that may call the load balancer, for example a company's own."
+  description = "The ranges that may call the load balancer, for example a company's own: of /8 or narrower. The whole internet is said by open_to_internet."
   default     = []
+  nullable    = false
+}
+
+variable "open_to_internet" {
+  type        = bool
+  description = "Whether everybody on the internet may call the load balancer; caller_cidrs and caller_prefix_list_ids are then empty. A front for the world is worth a web_acl_arn."
+  default     = false
   nullable    = false
 }
 

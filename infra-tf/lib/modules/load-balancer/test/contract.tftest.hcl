@@ -84,6 +84,71 @@ run "rejects_a_range_that_begins_elsewhere" {
   expect_failures = [var.caller_cidrs]
 }
 
+run "rejects_the_internet_as_a_range_of_callers" {
+  command = plan
+  variables { caller_cidrs = ["0.0.0.0/0"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_the_internet_in_two_halves" {
+  command = plan
+  variables { caller_cidrs = ["0.0.0.0/1", "128.0.0.0/1"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_a_range_wider_than_any_company_s" {
+  command = plan
+  variables { caller_cidrs = ["198.51.100.0/24", "10.0.0.0/7"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_many_ranges_that_are_much_together" {
+  command = plan
+  variables { caller_cidrs = ["10.0.0.0/8", "11.0.0.0/8", "12.0.0.0/8", "13.0.0.0/8", "198.51.100.0/32"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "takes_a_company_s_private_ranges" {
+  command = plan
+  variables { caller_cidrs = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"] }
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.callers) == 8
+    error_message = "Each range must come in on both ports."
+  }
+}
+
+run "rejects_the_internet_of_another_protocol" {
+  command = plan
+  variables { caller_cidrs = ["::/0"] }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_the_internet_beside_a_list_of_callers" {
+  command = plan
+  variables { internet_cidr = "0.0.0.0/0" }
+  expect_failures = [var.caller_cidrs]
+}
+
+run "rejects_half_of_the_internet" {
+  command = plan
+  variables {
+    caller_cidrs  = []
+    internet_cidr = "0.0.0.0/1"
+  }
+  expect_failures = [var.internet_cidr]
+}
+
+run "rejects_the_internet_where_it_comes_to_no_address" {
+  command = plan
+  variables {
+    caller_cidrs  = []
+    internet_cidr = "0.0.0.0/0"
+    internal      = true
+  }
+  expect_failures = [var.internet_cidr]
+}
+
 run "rejects_a_load_balancer_that_nobody_may_call" {
   command = plan
   variables { caller_cidrs = [] }

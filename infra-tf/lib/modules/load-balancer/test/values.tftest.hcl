@@ -155,6 +155,20 @@ run "an_internal_load_balancer_lets_in_the_networks_of_a_prefix_list" {
   }
 }
 
+run "everybody_may_call_where_the_internet_is_said" {
+  command = plan
+
+  variables {
+    caller_cidrs  = []
+    internet_cidr = "0.0.0.0/0"
+  }
+
+  assert {
+    condition     = { for key, rule in aws_vpc_security_group_ingress_rule.callers : key => rule.from_port if rule.cidr_ipv4 == var.internet_cidr } == { "http-0.0.0.0/0" = 80, "https-0.0.0.0/0" = 443 }
+    error_message = "The internet must come in on both ports, and nobody beside it."
+  }
+}
+
 run "a_web_acl_guards_the_load_balancer" {
   command = plan
   variables { web_acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/guard/0f1e2d3c" }
