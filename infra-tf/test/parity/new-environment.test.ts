@@ -14,8 +14,9 @@ if (last === undefined) throw new Error('there is no environment');
 /** Words that providers and AWS have for other things, a beginning of another environment's name, and one that names are cut for. */
 const added = ['test', 'main', 'stage', 'preproduction'].map((name, index) => ({
   name,
-  region: 'ap-southeast-2',
-  replicaRegion: 'ap-northeast-1',
+  // One of them where there is no zone b.
+  region: index === 1 ? 'ap-northeast-1' : 'ap-southeast-2',
+  replicaRegion: index === 1 ? 'ap-southeast-2' : 'ap-northeast-1',
   account: String(44 + index).repeat(6),
   upstream: environments.at(-2)?.name ?? null,
 }));
@@ -44,6 +45,18 @@ const distribution = `resource "aws_cloudfront_distribution" "planted" {
   }
 }`;
 
+/** Ways in which an environment's name may stand in a text without being seen there. */
+const spellings = `resource "terraform_data" "planted" {
+  triggers_replace = {
+    redeployment = sha1(jsonencode({ name = "\${var.environment}-x", role = var.deployment_role_arn }))
+    in_part      = "functions/\${sha256(var.environment)}.zip"
+    of_a_file    = filemd5("\${path.module}/digested/\${var.environment}.txt")
+    of_unknown   = sha1("\${module.network.vpc_id}-\${var.environment}")
+    commands     = base64encode("export NAME=\${var.environment}\\nexec serve\\n")
+    packed       = base64gzip("export NAME=\${var.environment}\\nexec serve\\n")
+  }
+}`;
+
 const tfvars = (name: string): string => `stacks/application/environments/${name}.tfvars`;
 
 let copy: CopiedSources;
@@ -54,6 +67,9 @@ beforeAll(async () => {
   copy = copiedSources();
   copy.write('../../fleet/environments.json', JSON.stringify({ environments: [...environments, ...added] }));
   copy.append('stacks/application/main.tf', distribution);
+  copy.append('stacks/application/main.tf', spellings);
+  for (const { name } of [...environments, ...added])
+    copy.write(`stacks/application/digested/${name}.txt`, `name: ${name}\n`);
   // More instances than there are zones, and their keys in windows and ports by chance.
   copy.edit(tfvars(last.name), /instance_count = \d/, 'instance_count = 9');
   for (const [index, { name, account }] of added.entries()) {
@@ -63,7 +79,8 @@ beforeAll(async () => {
       .replaceAll(last.account, account)
       // However the line is written: all environments read it, and none of them may fail because of it.
       .replace(/vpc_cidr_block( *)= "[^"]+"/, `${' '.repeat(2 * index)}vpc_cidr_block$1= "10.${200 + index}.0.0/16"`);
-    copy.write(tfvars(name), variables);
+    const letters = index === 1 ? 'availability_zone_letters = ["a", "c", "d"]\n' : '';
+    copy.write(tfvars(name), `${variables}${letters}`);
   }
   sources = await readSources(copy.stackDirectory);
   planned = await copy.plan();
@@ -79,7 +96,7 @@ const violations = (...names: readonly string[]): readonly string[] =>
     sources,
   ).differences.flatMap(({ status, path, note }) => (status === 'violation' ? [`${path} ${note ?? ''}`] : []));
 
-it('finds no violation with nine database instances and a distribution', () => {
+it('finds no violation with nine database instances, a distribution, and names in digests and base64', () => {
   expect(violations()).toEqual([]);
 });
 

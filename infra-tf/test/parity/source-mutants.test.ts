@@ -15,6 +15,12 @@ const stack = 'stacks/application';
 const tfvars = (name: string): string => `${stack}/environments/${name}.tfvars`;
 const inLast = `var.context.environment == "${last}"`;
 
+const planted = (name: string, text: string): string =>
+  `resource "terraform_data" "planted_${name}" {\n  triggers_replace = { redeployment = ${text} }\n}`;
+const differing = (encode: string): string =>
+  `${encode}({ name = "\${var.environment}-x", debug = length(var.environment) == ${last.length} })`;
+const commands = `"export STAGE=\${var.environment}\\nexec serve\${length(var.environment) == ${last.length} ? " --debug" : ""}\\n"`;
+
 /** Changes of the sources that make one environment another than the rest, and where each must be found. */
 const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; found: RegExp }>> = {
   'another version in one environment': {
@@ -112,6 +118,45 @@ const mutants: Readonly<Record<string, { mutate(sources: CopiedSources): void; f
         '$1= var.task.cpu > 256 ? module.data_key.key_arn : module.operations_key.key_arn',
       ),
     found: /^module\.alarms\.aws_sns_topic\.\w+\.kms_master_key_id\.#made_of\["var\.task\.cpu > 256"\]$/,
+  },
+  'a trigger that is a digest of what differs': {
+    mutate: (sources) => sources.append(`${stack}/main.tf`, planted('digest', `sha1(${differing('jsonencode')})`)),
+    found: /^terraform_data\.planted_digest\.triggers_replace\.redeployment\.#sha1\.debug$/,
+  },
+  'a trigger that is a digest of a file per environment': {
+    mutate: (sources) => {
+      for (const name of names) sources.write(`${stack}/digested/${name}.txt`, name === last ? 'a\nc\n' : 'a\nb\n');
+      const file = `"\${path.module}/digested/\${var.environment}.txt"`;
+      sources.append(`${stack}/main.tf`, planted('file', `filemd5(${file})`));
+    },
+    found: /^terraform_data\.planted_file\.triggers_replace\.redeployment$/,
+  },
+  'a trigger that is a digest of what nobody knows, by the length of a name': {
+    mutate: (sources) =>
+      sources.append(
+        `${stack}/main.tf`,
+        planted('unknown', `sha1("\${module.network.vpc_id}\${${last.length} == length(var.environment) ? 1 : 2}")`),
+      ),
+    found: new RegExp(
+      `^terraform_data\\.planted_unknown\\.triggers_replace.*\\.#made_of\\["${last.length} == length\\(var\\.environment\\)"\\]$`,
+    ),
+  },
+  'a command in base64': {
+    mutate: (sources) => sources.append(`${stack}/main.tf`, planted('base64', `base64encode(${commands})`)),
+    found: /^terraform_data\.planted_base64\.triggers_replace\.redeployment\.#base64\[\*\]$/,
+  },
+  'a command that is packed': {
+    mutate: (sources) => sources.append(`${stack}/main.tf`, planted('packed', `base64gzip(${commands})`)),
+    found: /^terraform_data\.planted_packed\.triggers_replace\.redeployment\.#base64gzip\[\*\]$/,
+  },
+  'a front that is open to the internet in one environment': {
+    mutate: (sources) =>
+      sources.edit(tfvars(last), /caller_cidrs( *)= \[[^\]]*\]/, 'caller_cidrs$1= []\nopen_to_internet = true'),
+    found: /^var\.open_to_internet$/,
+  },
+  'rules that let the internet in, in one environment': {
+    mutate: () => {},
+    found: /^module\.load_balancer\.aws_vpc_security_group_ingress_rule\.callers\[\*\]/,
   },
   'an output that differs': {
     mutate: (sources) =>

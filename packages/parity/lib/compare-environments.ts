@@ -5,11 +5,13 @@ import { secretsOf } from '@flaghoist/plan-reading/secrets';
 import type { Workspace } from '@flaghoist/terraform/workspaces';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
 import { compareParts } from './compare-parts.ts';
+import { findDigests, saidBy } from './model/digests.ts';
 import { findFullNames, qualifiedIn } from './model/full-names.ts';
 import { createModel, treesOf } from './model/model.ts';
 import { ownNetworks, ownZones } from './model/own-networks.ts';
 import { parseProviderLock } from './model/provider-lock.ts';
 import { createNormalise } from './model/words.ts';
+import { findZoneLetters } from './model/zone-letters.ts';
 import { createKnownValues } from './sources/known-values.ts';
 import { createMadeOf } from './sources/made-of.ts';
 import { findNamedInSources } from './sources/named-in-sources.ts';
@@ -72,6 +74,17 @@ const compareAlike = (planned: readonly PlannedEnvironment[], { sources }: Compa
     read.map((each) => ({ ...each, text: each.planText })),
     qualifiedIn(sources.texts.values()),
   );
+  const digests = findDigests(
+    read.map(({ plan }) => saidBy(plan)),
+    sources.fileAt,
+  );
+  const zoneLetters = findZoneLetters(
+    read.map(({ environment, workspace, plan, variables }) => ({
+      region: workspace?.region ?? environment.region,
+      zones: ownZones(plan),
+      variables,
+    })),
+  );
   const withoutBackend = read.flatMap((each) => (each.backendText === undefined ? [each.environment.name] : []));
   const backends = read.flatMap((each) => each.backendText ?? []);
   const inputs = read.map(({ environment, workspace, plan, variables, lock, backendText }, index) => ({
@@ -79,6 +92,7 @@ const compareAlike = (planned: readonly PlannedEnvironment[], { sources }: Compa
     workspace,
     plan,
     lock,
+    zoneLetters: zoneLetters[index],
     // Compared where all have one: whose is missing is said.
     backend:
       withoutBackend.length === 0 && backendText !== undefined ? { text: backendText, ofAll: backends } : undefined,
@@ -90,13 +104,14 @@ const compareAlike = (planned: readonly PlannedEnvironment[], { sources }: Compa
       networks: ownNetworks(plan),
       zones: ownZones(plan),
       fullNames: fullNames[index] ?? new Map(),
+      digests: digests[index] ?? new Map(),
     }),
   }));
   const models = inputs.map(createModel);
   const compared = compareModels(models);
   const root = scopeOf(sources);
   const known = createKnownValues(inputs);
-  const madeOf = createMadeOf(known, sources.templateAt);
+  const madeOf = createMadeOf(known, sources.fileAt);
   const undecided = findUndecided({ models, root, madeOf });
   const unseen = findUnseen({ root, known, madeOf, environments: inputs.length });
   const named = findNamedInSources(

@@ -6,6 +6,7 @@ import type { Workspace } from '@flaghoist/terraform/workspaces';
 import { compareModels } from './compare/compare-models.ts';
 import type { ComparedEnvironments } from './compare-environments.ts';
 import { compareParts } from './compare-parts.ts';
+import { findDigests } from './model/digests.ts';
 import { findFullNames } from './model/full-names.ts';
 import { treesOf } from './model/model.ts';
 import { parseProviderLock } from './model/provider-lock.ts';
@@ -64,6 +65,9 @@ const compareAlike = (applied: readonly AppliedEnvironment[]): ComparedEnvironme
     return { ...each, state, networks, variables };
   });
   const fullNames = findFullNames(read.map((each) => ({ ...each, text: each.stateText })));
+  const digests = findDigests(
+    read.map(({ state: { resources }, variables }) => ({ resources, inputs: variables, secretInputs: new Set() })),
+  );
   const environments = applied.map(({ environment }) => environment);
   const types = new Set(read.flatMap(({ state }) => state.resources.map(({ type }) => type)));
   const models = read.map(({ environment, workspace, state, variables, networks }, index) =>
@@ -76,6 +80,7 @@ const compareAlike = (applied: readonly AppliedEnvironment[]): ComparedEnvironme
         workspace,
         networks,
         fullNames: fullNames[index] ?? new Map(),
+        digests: digests[index] ?? new Map(),
       }),
       types,
     ),

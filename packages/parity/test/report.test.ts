@@ -29,7 +29,7 @@ const reportOn = (
 ): ParityReport =>
   createReport(
     compareEnvironments(environments, {
-      sources: { modules: new Map(), texts: new Map(), templateAt: () => undefined },
+      sources: { modules: new Map(), texts: new Map(), fileAt: () => undefined },
     }),
     {
       stack: 'application',

@@ -71,6 +71,8 @@ it.each<[string, string]>([
   ['a part of a text', `"\${aws_vpc.this.id}-\${var.environment}-\${var.region}"`],
   ['a part of a document', 'jsonencode({ id = aws_vpc.this.id, (var.environment) = ["x", terraform.workspace] })'],
   ['a part of a format', 'format("%s-%s-%%", aws_vpc.this.id, var.environment)'],
+  ['a part of a digest', `sha1(jsonencode({ id = aws_vpc.this.id, name = "\${var.environment}-x" }))`],
+  ['a part of packed commands', `base64gzip("export STAGE=\${var.environment} ID=\${aws_vpc.this.id}")`],
   ['what is known under each key', '[for key in [var.environment] : aws_vpc.this.id][0]'],
   ['what there is without a key', `lookup({ x = aws_vpc.this.id }, "y", "\${var.environment}")`],
 ])('lets pass what an environment is as %s', async (_what, expression) => {
@@ -85,6 +87,12 @@ it.each<[string, string, string]>([
   ['an index', '[aws_vpc.this.id, aws_vpc.this.arn][length(var.environment)]', 'var.environment'],
   ['a format that cuts', 'format("%s-%.1s", aws_vpc.this.id, var.environment)', 'var.environment'],
   ['a format that pads', 'format("%s-%7s", aws_vpc.this.id, var.environment)', 'var.environment'],
+  [
+    'a digest that is looked at',
+    'substr(sha1(var.environment), 0, 1) == "a" ? aws_vpc.this.id : null',
+    'var.environment',
+  ],
+  ['a digest of what it decides', 'sha1(var.region == "x" ? aws_vpc.this.id : "")', 'var.region'],
   ['a directive', `"%{if var.environment == "x"}a%{endif}\${aws_vpc.this.id}"`, 'var.environment'],
   ['a template', 'templatefile("x", { name = var.environment, id = aws_vpc.this.id })', 'var.environment'],
   ['a condition of a loop', '[for each in [aws_vpc.this.id] : each if var.region == "x"][0]', 'var.region'],

@@ -74,7 +74,7 @@ const kindsOf = (trees: readonly Tree[], texts: ReadonlySet<string>): ReadonlyMa
       if (typeof tree.raw !== 'string' || !texts.has(tree.raw)) return;
       const known = kinds.get(tree.raw) ?? new Set();
       kinds.set(tree.raw, known.add(path));
-    } else if (tree.kind === 'json') look(tree.content, path);
+    } else if (tree.kind === 'json' || tree.kind === 'encoded') look(tree.content, path);
     else if (tree.kind === 'list') for (const each of tree.items) look(each, path);
     else if (tree.kind === 'map') for (const [name, each] of tree.entries) look(each, `${path}.${name}`);
   };

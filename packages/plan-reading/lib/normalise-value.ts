@@ -7,6 +7,8 @@ export interface Normalise {
   readonly literal?: (text: string) => string;
   /** Maps and lists with those of their elements once that count as one thing. */
   readonly fold?: (tree: Tree) => Tree;
+  /** A text that is made of another one, as that other one; `undefined` for all others. */
+  readonly decoded?: (text: string) => Tree | undefined;
 }
 
 export interface Marks {
@@ -98,16 +100,6 @@ const byText = (a: Tree, b: Tree): number => (textOf(a) < textOf(b) ? -1 : textO
 /** Beyond this a number in JSON text would lose digits, and two of them could look the same. */
 const LONG_NUMBER = /\d{16}/;
 
-/** Shorter ones are words. */
-const BASE64 = /^[A-Za-z0-9+/]{16,}={0,2}$/;
-
-/** What a text in base64 says, such as the commands that a machine starts with; nothing for any other. */
-const inBase64 = (text: string): string | undefined => {
-  const bytes = Buffer.from(text, 'base64');
-  const said = bytes.toString('utf8');
-  return bytes.toString('base64') === text && Buffer.from(said).equals(bytes) ? said : undefined;
-};
-
 const textTree = (text: string, normalise: Normalise): Tree => {
   if (/^\s*[[{]/.test(text) && !LONG_NUMBER.test(text)) {
     try {
@@ -116,10 +108,8 @@ const textTree = (text: string, normalise: Normalise): Tree => {
       // It only looks like JSON.
     }
   }
-  const hidden = BASE64.test(text) ? inBase64(text) : undefined;
-  if (hidden !== undefined && normalise(hidden) !== hidden) {
-    return { kind: 'scalar', value: `base64 of ${normalise(hidden)}`, raw: text };
-  }
+  const decoded = normalise.decoded?.(text);
+  if (decoded !== undefined) return decoded;
   const value = normalise(text);
   const literal = value === text ? text : (normalise.literal?.(text) ?? text);
   return literal === value ? scalar(value, text) : { kind: 'scalar', value, raw: text, literal };

@@ -13,6 +13,9 @@ const SHORTEST = 8;
 const textsIn = (tree: Tree, hidden: boolean, found: Set<string>): void => {
   if (tree.kind === 'scalar') {
     if (hidden && typeof tree.raw === 'string' && tree.raw.length >= SHORTEST) found.add(tree.raw);
+  } else if (tree.kind === 'encoded') {
+    if (hidden) found.add(tree.raw);
+    textsIn(tree.content, hidden, found);
   } else if (tree.kind === 'sensitive' || tree.kind === 'json') {
     textsIn(tree.content, hidden || tree.kind === 'sensitive', found);
   } else if (tree.kind === 'list') {

@@ -10,6 +10,7 @@ export type Scalar = string | number | boolean | null;
  * - `unknown`: known only after apply
  * - `sensitive`: compared like its content, never shown; `unmarked` where only another environment marks it
  * - `json`: JSON in a text, such as a policy
+ * - `encoded`: a text made of another one, which is compared in its place; `by` is how, such as `base64` or `sha1`
  * - `map`: by keys as the plan has them
  */
 export type Tree =
@@ -17,6 +18,7 @@ export type Tree =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'sensitive'; readonly content: Tree; readonly unmarked?: true }
   | { readonly kind: 'json'; readonly content: Tree }
+  | { readonly kind: 'encoded'; readonly by: string; readonly raw: string; readonly content: Tree }
   | { readonly kind: 'list'; readonly items: readonly Tree[] }
   | {
       readonly kind: 'map';
@@ -58,6 +60,8 @@ const makeFingerprint = (tree: Tree): string => {
       return `s${fingerprint(tree.content)}`;
     case 'json':
       return `j${fingerprint(tree.content)}`;
+    case 'encoded':
+      return `e${tree.by} ${fingerprint(tree.content)}`;
     case 'list':
       return `[${tree.items.map(fingerprint).join(',')}]`;
     case 'map':
@@ -81,6 +85,7 @@ export const isNothing = (tree: Tree): boolean => {
     case 'sensitive':
       return isNothing(tree.content);
     case 'unknown':
+    case 'encoded':
       return false;
   }
 };
@@ -99,7 +104,8 @@ const bare = (tree: Tree): Tree => {
     case 'sensitive':
       return bare(tree.content);
     case 'json':
-      return { kind: 'json', content: bare(tree.content) };
+    case 'encoded':
+      return { ...tree, content: bare(tree.content) };
     case 'list':
       return { kind: 'list', items: tree.items.map(bare) };
     case 'map':
@@ -121,7 +127,7 @@ export const identity = (tree: Tree): string => {
 const belowOf = (tree: Tree): readonly Tree[] => {
   if (tree.kind === 'list') return tree.items;
   if (tree.kind === 'map') return [...tree.entries.values()];
-  return tree.kind === 'json' ? [tree.content] : [];
+  return tree.kind === 'json' || tree.kind === 'encoded' ? [tree.content] : [];
 };
 
 const leaves = new WeakMap<Tree, number>();
@@ -158,6 +164,7 @@ export const mapScalars = (tree: Tree, change: (value: Scalar) => Scalar): Tree 
       return tree;
     case 'sensitive':
     case 'json':
+    case 'encoded':
       return { ...tree, content: mapScalars(tree.content, change) };
     case 'list':
       return { kind: 'list', items: tree.items.map((each) => mapScalars(each, change)) };
@@ -193,6 +200,7 @@ const plain = (tree: Tree, special: (tree: Special) => unknown): unknown => {
 export const originalOf = (tree: Tree): unknown =>
   plain(tree, (each) => {
     if (each.kind === 'unknown') return null;
+    if (each.kind === 'encoded') return each.raw;
     const content = originalOf(each.content);
     return each.kind === 'json' ? JSON.stringify(content) : content;
   });
@@ -200,6 +208,7 @@ export const originalOf = (tree: Tree): unknown =>
 const visible = (tree: Tree): unknown =>
   plain(tree, (each) => {
     if (each.kind === 'unknown') return UNKNOWN;
+    if (each.kind === 'encoded') return each.raw;
     if (each.kind === 'json') return visible(each.content);
     return each.unmarked === true ? HIDDEN_UNMARKED : HIDDEN;
   });

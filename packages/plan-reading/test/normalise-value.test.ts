@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { normaliseValue } from '../lib/normalise-value.ts';
-import { fingerprint, leavesOf, shown } from '../lib/tree.ts';
+import { secretsIn } from '../lib/secrets.ts';
+import { fingerprint, leavesOf, originalOf, shown } from '../lib/tree.ts';
 
 const asIs = (text: string): string => text;
 const tree = (value: unknown, marks = {}, normalise = asIs) => normaliseValue(value, marks, normalise);
@@ -60,28 +61,16 @@ it('counts every value once', () => {
   expect(leavesOf(tree({ a: [1, 2], b: {}, c: { d: null }, e: '{"x":1,"y":2}' }))).toBe(6);
 });
 
-describe('a text in base64', () => {
-  const encoded = (text: string): string => Buffer.from(text).toString('base64');
-  const inEnvironment = (name: string) => (text: string) => text.replaceAll(name, '<environment>');
-  const of = (name: string, text: string) => tree(encoded(text), {}, inEnvironment(name));
-
-  it('says what it says, in which the words of an environment are its own', () => {
-    expect(fingerprint(of('dev', 'start --in dev --quiet'))).toBe(fingerprint(of('prod', 'start --in prod --quiet')));
-    expect(fingerprint(of('dev', 'start --in dev --quiet'))).not.toBe(
-      fingerprint(of('prod', 'start --in prod --loud')),
-    );
-  });
-
-  it('is shown as it stands, and is not the text itself', () => {
-    expect(shown(of('dev', 'start --in dev --quiet'))).toBe(JSON.stringify(encoded('start --in dev --quiet')));
-    expect(fingerprint(of('dev', 'start --in dev --quiet'))).not.toBe(
-      fingerprint(tree('start --in dev --quiet', {}, inEnvironment('dev'))),
-    );
-  });
-
-  it('is left alone where it only looks like one', () => {
-    const random = 'Zm9vYmFyZm9vYmFy+/+/+/8=';
-    expect(shown(tree(random, {}, inEnvironment('foobar')))).toBe(JSON.stringify(random));
-    expect(fingerprint(tree(random, {}, inEnvironment('foobar')))).toBe(fingerprint(tree(random)));
-  });
+it('takes a text for the one that it is made of, and shows it as it stands', () => {
+  const content = tree({ stage: 'x', debug: true });
+  const decoded = (text: string) =>
+    text === 'eA==' ? ({ kind: 'encoded', by: 'base64', raw: text, content } as const) : undefined;
+  const normalise = Object.assign((text: string) => text, { decoded });
+  const made = tree({ a: 'eA==', b: 'eQ==' }, {}, normalise);
+  expect(shown(made)).toBe('{"a":"eA==","b":"eQ=="}');
+  expect(leavesOf(made)).toBe(3);
+  expect(originalOf(made)).toEqual({ a: 'eA==', b: 'eQ==' });
+  expect(fingerprint(made)).not.toBe(fingerprint(tree({ a: 'eA==', b: 'eQ==' })));
+  expect(fingerprint(tree(['eA=='], {}, normalise))).not.toBe(fingerprint(tree([content])));
+  expect([...secretsIn([tree('eA==', { sensitive: true }, normalise)])]).toEqual(['eA==']);
 });

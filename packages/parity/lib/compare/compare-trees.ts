@@ -10,7 +10,7 @@ import { unnumbered } from './siblings.ts';
 export interface Position {
   readonly path: string;
   readonly instance: string;
-  /** Whether it stands in a JSON text. */
+  /** Whether it stands in a JSON text, or in the lines of an encoded one. */
   readonly inJson?: boolean;
 }
 
@@ -40,6 +40,12 @@ export const compareTrees = (trees: Values, position: Position, findings: Findin
     compareTrees(
       trees.map(({ content }) => content),
       { ...position, inJson: true },
+      findings,
+    );
+  } else if (all(trees, 'encoded') && new Set(trees.map(({ by }) => by)).size === 1) {
+    compareTrees(
+      trees.map(({ content }) => content),
+      { ...position, path: `${position.path}.#${trees[0]?.by}`, inJson: true },
       findings,
     );
   } else {

@@ -52,7 +52,8 @@ export const softened = (sibling: Instance, instance: Instance): readonly [Tree,
         { ...b, items: pairs.map(([, right]) => right) },
       ];
     }
-    if ((a.kind === 'json' || a.kind === 'sensitive') && a.kind === b.kind) {
+    const isOpen = a.kind === 'json' || a.kind === 'sensitive' || a.kind === 'encoded';
+    if (isOpen && a.kind === b.kind) {
       const [left, right] = both(a.content, b.content);
       return [
         { ...a, content: left },

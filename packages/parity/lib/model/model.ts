@@ -11,6 +11,7 @@ import { withoutDerived } from './derived.ts';
 import { foldedItems, isOfRegion } from './fold.ts';
 import { isProbe } from './probes.ts';
 import { type ProviderLock, providerLockSettings } from './provider-lock.ts';
+import { withZonePositions, type ZoneLetters } from './zone-letters.ts';
 
 /** One instance of a resource. */
 export interface Instance {
@@ -42,6 +43,8 @@ export interface ModelInput {
   /** Where its state is. */
   readonly backend?: Backend | undefined;
   readonly normalise: Normalise;
+  /** How its inputs name its zones. */
+  readonly zoneLetters?: ZoneLetters | undefined;
 }
 
 /** Members of a plan that are read elsewhere, or that say how the plan was made and not what it makes. */
@@ -82,13 +85,14 @@ const versions = ({ plan, normalise }: ModelInput): Settings =>
     .filter((key) => !READ_ELSEWHERE.has(key))
     .map((key) => [`plan.${key}`, normaliseValue(plan[key], {}, normalise)]);
 
-const variables = ({ plan, normalise }: ModelInput): Settings => {
-  const sensitive = sensitiveInputs(plan.configuration.root_module);
-  return Object.entries(variablesOf(plan)).map(([name, value]) => [
-    `var.${name}`,
-    normaliseValue(value, { sensitive: sensitive.has(name) }, normalise),
-  ]);
+/** An input of the stack, which may be a member of one: `value` as the plan has it. */
+export const inputTree = ({ plan, normalise, zoneLetters }: ModelInput, name: string, value: unknown): Tree => {
+  const sensitive = sensitiveInputs(plan.configuration.root_module).has(name);
+  return withZonePositions(normaliseValue(value, { sensitive }, normalise), value, zoneLetters);
 };
+
+const variables = (input: ModelInput): Settings =>
+  Object.entries(variablesOf(input.plan)).map(([name, value]) => [`var.${name}`, inputTree(input, name, value)]);
 
 const outputs = ({ plan, normalise }: ModelInput): Settings => {
   const planned = plan.planned_values?.outputs ?? {};

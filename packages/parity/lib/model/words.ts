@@ -5,6 +5,8 @@ import { regionCode } from '@flaghoist/fleet/region-code';
 import type { Normalise } from '@flaghoist/plan-reading/normalise-value';
 import { escaped } from '@flaghoist/plan-reading/path-pattern';
 import type { Workspace } from '@flaghoist/terraform/workspaces';
+import type { Digest } from './digests.ts';
+import { createEncodings } from './encoded.ts';
 import { createFold, OTHER_REGION } from './fold.ts';
 import { createReplaceNeighbours, neighboursOf } from './neighbours.ts';
 import { createNetworkLabels } from './network-labels.ts';
@@ -131,6 +133,8 @@ export interface WordsOptions {
   readonly zones?: readonly string[];
   /** Names that were cut, by what they would be in full. */
   readonly fullNames?: ReadonlyMap<string, string>;
+  /** What its digests are made from. */
+  readonly digests?: ReadonlyMap<string, Digest>;
 }
 
 /**
@@ -145,6 +149,7 @@ export const createNormalise = ({
   networks: own = [],
   zones = [],
   fullNames = new Map(),
+  digests = new Map(),
 }: WordsOptions): Normalise => {
   const neighbours = neighboursOf(environment, environments);
   const places = [
@@ -161,8 +166,14 @@ export const createNormalise = ({
       : new RegExp(`(?<![a-z0-9-])(?:${[...fullNames.keys()].map(escaped).join('|')})(?![a-z0-9-])`, 'g');
   const inFull = (text: string): string =>
     cut === undefined ? text : text.replace(cut, (name) => fullNames.get(name) ?? name);
-  return Object.assign((text: string) => networks(replace(replaceNeighbours(inFull(text)))), {
-    literal: (text: string) => networks(replacePlaces(text)),
-    fold: createFold(workspace?.others.length ?? 0),
-  });
+  const { decoded, withoutDigests } = createEncodings(digests, () => normalise);
+  const normalise: Normalise = Object.assign(
+    (text: string) => withoutDigests(networks(replace(replaceNeighbours(inFull(text))))),
+    {
+      literal: (text: string) => networks(replacePlaces(text)),
+      fold: createFold(workspace?.others.length ?? 0),
+      decoded,
+    },
+  );
+  return normalise;
 };

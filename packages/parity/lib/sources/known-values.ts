@@ -1,13 +1,13 @@
 import { canonicalJson } from '@flaghoist/core/canonical-json';
 import { memberOf } from '@flaghoist/core/json';
 import { normaliseValue } from '@flaghoist/plan-reading/normalise-value';
-import { sensitiveInputs, variablesOf } from '@flaghoist/plan-reading/plan';
+import { variablesOf } from '@flaghoist/plan-reading/plan';
 import { ABSENT, mapOf, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Expression } from '@flaghoist/terraform/sources/expression';
 import { type Binder, closed, probeId } from '@flaghoist/terraform/sources/probes';
 import { compareTrees } from '../compare/compare-trees.ts';
 import type { Values } from '../compare/difference.ts';
-import type { ModelInput } from '../model/model.ts';
+import { inputTree, type ModelInput } from '../model/model.ts';
 import { type Probed, probedIn } from '../model/probes.ts';
 import type { Scope } from './scopes.ts';
 
@@ -23,6 +23,7 @@ const isKnown = (tree: Tree): boolean => {
     case 'sensitive':
       return isKnown(tree.content);
     case 'scalar':
+    case 'encoded':
       return true;
   }
 };
@@ -99,8 +100,7 @@ const withoutAsking = (
   if (root !== 'var') return undefined;
   return inputs.map((each) => {
     const value = rest.reduce(memberOf, memberOf(variablesOf(each.plan), name));
-    const sensitive = sensitiveInputs(each.plan.configuration?.root_module ?? {}).has(name);
-    return normaliseValue(value ?? null, { sensitive }, each.normalise);
+    return inputTree(each, name, value ?? null);
   });
 };
 

@@ -38,9 +38,12 @@ interface Place {
 type Rest = readonly string[];
 const ELEMENT = '*';
 
-/** Functions whose result holds their arguments as they are, and does not depend on what they say. */
+/**
+ * Functions whose result holds their arguments as they are, and does not depend on what they say. A digest holds them, too: it says
+ * nothing but them, and whatever looks at it looks at them.
+ */
 const PASS_ON = new Set(
-  'jsonencode yamlencode format formatlist join concat merge flatten compact tolist toset tomap tostring coalesce coalescelist try one values zipmap nonsensitive sensitive sort reverse base64encode upper lower title trimspace chomp indent'.split(
+  'md5 sha1 sha256 sha512 base64sha256 base64sha512 base64gzip jsonencode yamlencode format formatlist join concat merge flatten compact tolist toset tomap tostring coalesce coalescelist try one values zipmap nonsensitive sensitive sort reverse base64encode upper lower title trimspace chomp indent'.split(
     ' ',
   ),
 );
@@ -80,7 +83,7 @@ const eachOnce = (ingredients: readonly Ingredient[]): readonly Ingredient[] =>
     : [...new Map(ingredients.map((each) => [`${each.module}|${each.text}|${each.usedIn}`, each])).values()];
 
 /** Finds what a value is made of that differs between environments, or is used so that nobody can say whether it does. */
-export const createMadeOf = (known: KnownValues, templateAt: Sources['templateAt']) => {
+export const createMadeOf = (known: KnownValues, fileAt: Sources['fileAt']) => {
   const found = new Map<string, readonly Ingredient[]>();
 
   const look = (expression: Expression | undefined, place: Place, rest: Rest = []): readonly Ingredient[] => {
@@ -149,7 +152,7 @@ export const createMadeOf = (known: KnownValues, templateAt: Sources['templateAt
         const [name = ''] = expression.path ?? [];
         // It gives one of the elements, or what is to be given without it, as an index does.
         if (name === 'lookup') return followElement(expression, place, rest);
-        if (name === 'templatefile' && onlyFillsIn(valuesOf(children[0], place), templateAt)) {
+        if (name === 'templatefile' && onlyFillsIn(valuesOf(children[0], place), fileAt)) {
           const [path, ...filled] = children;
           return [...look(path, as('use')), ...all(filled, place)];
         }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isObject } from '@flaghoist/core/json';
 import type { SourceModule } from '@flaghoist/terraform/sources/module';
@@ -10,8 +10,8 @@ export interface Sources {
   readonly modules: ReadonlyMap<string, SourceModule>;
   /** The texts, expressions and keys of each file, without prose. The file is named from the stack's folder. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
-  /** The text of a template, by its path as Terraform has it in the stack's folder; `undefined` where there is none. */
-  readonly templateAt: (path: string) => string | undefined;
+  /** The text of a file, by its path as Terraform has it in the stack's folder; `undefined` where there is none. */
+  readonly fileAt: (path: string) => string | undefined;
 }
 
 /** Arguments that people read. */
@@ -41,9 +41,9 @@ export const readSources = async (stackDirectory: string): Promise<Sources> => {
   const texts = [...modules].flatMap(([folder, { files }]) =>
     [...files].map(([name, file]) => [join(folder, name), textsIn(file, false, false)] as const),
   );
-  const templateAt = (path: string): string | undefined => {
+  const fileAt = (path: string): string | undefined => {
     const file = resolve(stackDirectory, path);
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, 'utf8') : undefined;
   };
-  return { modules, texts: new Map(texts), templateAt };
+  return { modules, texts: new Map(texts), fileAt };
 };

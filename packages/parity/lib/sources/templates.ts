@@ -16,7 +16,7 @@ const textsIn = (tree: Tree | undefined): readonly string[] => {
  *
  * @param paths of the templates, of all instances in all environments; `undefined` where nobody knows them
  */
-export const onlyFillsIn = (paths: Values | undefined, templateAt: Sources['templateAt']): boolean => {
-  const templates = (paths ?? []).flatMap(textsIn).map(templateAt);
+export const onlyFillsIn = (paths: Values | undefined, fileAt: Sources['fileAt']): boolean => {
+  const templates = (paths ?? []).flatMap(textsIn).map(fileAt);
   return templates.length > 0 && templates.every((each) => each !== undefined && PLAIN_TEMPLATE.test(each));
 };

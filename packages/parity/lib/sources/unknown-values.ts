@@ -17,6 +17,7 @@ export const unknownsIn = (tree: Tree, steps: Steps = []): readonly Steps[] => {
     case 'sensitive':
       return unknownsIn(tree.content, steps);
     case 'scalar':
+    case 'encoded':
       return [];
   }
 };

@@ -19,9 +19,7 @@ try {
   const root = scopeOf(sources);
   const last = root.module.locals.get(`l${steps}`);
   if (last === undefined) throw new Error(`there is no local.l${steps}`);
-  console.log(
-    JSON.stringify(createMadeOf(() => undefined, sources.templateAt)(root, last, []).map(({ text }) => text)),
-  );
+  console.log(JSON.stringify(createMadeOf(() => undefined, sources.fileAt)(root, last, []).map(({ text }) => text)));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
