@@ -12,10 +12,11 @@ import { ToolMissingError } from '@flaghoist/tools/errors';
 import { needs } from '@flaghoist/tools/needs';
 import { pythonEnvironment } from '@flaghoist/tools/python-tools';
 import * as z from 'zod/mini';
-import { askedBy, readAwsActions } from './deployment-role/asked.ts';
+import { askedBy, readAwsActions, type Types } from './deployment-role/asked.ts';
 import { READS } from './drift/reads.ts';
 import { needsTerraform } from './needs-terraform.ts';
-import { applicationPlans, type EnvironmentPlan, plansOf } from './plans/read-plans.ts';
+import { type CopiedSources, copiedSources } from './parity/copied-sources.ts';
+import { applicationPlans, type EnvironmentPlan, planIn, plansOf } from './plans/read-plans.ts';
 
 const { describe } = needsTerraform();
 
@@ -33,17 +34,25 @@ const environments = readEnvironments(fleetBeside(lib));
 const workDirectory = mkdtempSync(join(tmpdir(), 'deployment-role-'));
 afterAll(() => rmSync(workDirectory, { recursive: true, force: true }));
 
-const [types, everywhere] = (() => {
+const [types, everywhere, registry] = (() => {
   const file = join(lib, 'modules/deployment-role/access.json');
-  const schema = z.looseObject({
+  const typesAndReasons = {
     types: z.record(z.string(), z.array(z.string())),
     no_resource: z.record(z.string(), z.string()),
+  };
+  const schema = z.looseObject({
+    ...typesAndReasons,
+    registry: z.looseObject(typesAndReasons),
   });
-  const { types: found, no_resource: none } = parseJson(schema, readFileSync(file, 'utf8'), {
+  const {
+    types: found,
+    no_resource: none,
+    registry: apart,
+  } = parseJson(schema, readFileSync(file, 'utf8'), {
     what: file,
     hint: 'types says which actions a type of resource needs.',
   });
-  return [found, new Set(Object.keys(none))];
+  return [found, new Set(Object.keys(none)), apart];
 })();
 
 const planSchema = z.looseObject({
@@ -54,12 +63,20 @@ const planSchema = z.looseObject({
 
 const boundaryOf = ({ account }: Pick<Environment, 'account'>): string => `arn:aws:iam::${account}:policy/boundary`;
 
+const [first] = environments;
+if (first === undefined) throw new Error('there is no environment');
+/** The role of the first environment, where that has the modules of an organisation, too. */
+const WITH_REGISTRY = `${first.name} with the registry of modules`;
+
 let terraform: Terraform;
 let directory: string;
 const policies = new Map<string, readonly Policy[]>();
 
 /** What the stack account-access gives the role of an environment, as its plan says it. */
-const planRole = async (environment: Environment): Promise<readonly Policy[]> => {
+const planRole = async (
+  environment: Environment,
+  more: Readonly<Record<string, string>> = {},
+): Promise<readonly Policy[]> => {
   const { name } = environment;
   const saved = `${name}.tfplan`;
   const run = { directory, variables: { AWS_ACCESS_KEY_ID: 'offline', AWS_SECRET_ACCESS_KEY: 'offline' } };
@@ -70,6 +87,7 @@ const planRole = async (environment: Environment): Promise<readonly Policy[]> =>
     permissions_boundary_arn: boundaryOf(environment),
     cost_center: 'platform-1001',
     owner: 'team-platform',
+    ...more,
   };
   const given = Object.entries(inputs).map(([key, value]) => `-var=${key}=${value}`);
   await terraform.expect(['plan', '-refresh=false', '-lock=false', `-out=${saved}`, ...given], run);
@@ -86,6 +104,7 @@ beforeAll(async () => {
   terraform = await openTerraform(process.env);
   ({ directory } = await prepareOffline(terraform, { sources: lib, stack: 'account-access', workDirectory }));
   for (const environment of environments) policies.set(environment.name, await planRole(environment));
+  policies.set(WITH_REGISTRY, await planRole(first, { module_registry: 'true' }));
 });
 
 /** The statements of an environment's role that are about an action: found once, as thousands of names are asked for it. */
@@ -110,13 +129,14 @@ const ask = (
   action: string,
   resource: string,
   said: Readonly<Record<string, string>> = {},
+  role = name,
 ): Answer => {
   const arn = `arn:aws:iam::${account}:role/flaghoist-deployment`;
   const caller: Caller = {
     account,
     arn,
     kind: 'role',
-    policies: policiesAbout(name, action),
+    policies: policiesAbout(role, action),
     context: contextOf({ 'aws:PrincipalArn': arn }),
   };
   const context = contextOf({ 'aws:RequestedRegion': region, ...said });
@@ -174,6 +194,24 @@ const saidOf = ({ name, account, region }: Environment, action: string): Readonl
   return {};
 };
 
+interface PassedRole {
+  readonly service: string;
+  readonly arn: string;
+}
+
+/** The roles of a plan, with each service that one of them trusts. */
+const passedRoles = ({ environment: { account }, resources }: EnvironmentPlan): readonly PassedRole[] =>
+  resources
+    .filter(({ type }) => type === 'aws_iam_role')
+    .flatMap(({ values }) =>
+      parsePolicy(JSON.parse(String(values['assume_role_policy'])))
+        .Statement.flatMap(({ Principal }) => (typeof Principal === 'object' ? (Principal.Service ?? []) : []))
+        .map((service) => ({ service, arn: `arn:aws:iam::${account}:role/${String(values['name'])}` })),
+    );
+
+const mayPass = (environment: Environment, { service, arn }: PassedRole): boolean =>
+  ask(environment, 'iam:PassRole', arn, { 'iam:PassedToService': service }) === 'allowed';
+
 /** All that is deployed to an environment; read once. */
 const plansByEnvironment = new Map<string, readonly (EnvironmentPlan & { readonly region: string })[]>();
 const plansIn = ({ name }: Environment) => {
@@ -188,6 +226,88 @@ const plansIn = ({ name }: Environment) => {
   }
   return plansByEnvironment.get(name) ?? [];
 };
+
+/** What no shipped environment switches on: drift that a machine puts back, and the repository of modules. */
+const planSample = async (sources: CopiedSources): Promise<EnvironmentPlan> => {
+  const tfvars = `stacks/application/environments/${first.name}.tfvars`;
+  sources.edit(tfvars, /nat_gateway_count( *)= \d/, 'nat_gateway_count$1= 1');
+  sources.append(
+    tfvars,
+    `remediation = {
+      sources       = { type = "CODECOMMIT", location = "https://git-codecommit.${first.region}.amazonaws.com/v1/repos/x", version = "refs/tags/v1" }
+      subscriptions = { mail = { protocol = "email", endpoint = "on-call@example.com" } }
+      config_rules  = ["restricted-ssh"]
+      trail         = { deployment = "{}", bus_arn = "arn:aws:events:${first.region}:${first.account}:event-bus/${first.name}-hoist-event-bus-a1" }
+    }`,
+  );
+  sources.append(
+    'stacks/application/main.tf',
+    `module "registry" {
+      source        = "../../modules/module-registry"
+      context       = local.context
+      kms_key_arn   = "arn:aws:kms:${first.region}:${first.account}:key/0"
+      approver_arns = ["arn:aws:sts::444444444444:assumed-role/reviewers/*"]
+    }`,
+  );
+  // The provider has AWS look at a workflow that it knows, and nobody is asked here.
+  sources.edit(
+    'modules/remediation/main.tf',
+    'Partition   = var.context.partition',
+    'Partition   = aws_cloudwatch_log_group.workflow.id == "" ? "" : var.context.partition',
+  );
+  const [planned] = await sources.plan([first.name]);
+  return planIn(planned?.planText ?? '', first);
+};
+
+describe('what no shipped environment switches on', () => {
+  let sources: CopiedSources;
+  let plan: EnvironmentPlan;
+  beforeAll(async () => {
+    sources = copiedSources();
+    plan = await planSample(sources);
+  });
+  afterAll(() => sources?.remove());
+
+  const mayNot = (of: Types): readonly string[] => {
+    const actions = readAwsActions(definition());
+    const all = askedBy(plan, { types: of, actions, region: first.region });
+    const refused = all.filter(
+      ({ action, resource }) => ask(first, action, resource, saidOf(first, action), WITH_REGISTRY) !== 'allowed',
+    );
+    return refused.map(({ action, resource }) => `${action} ${resource}`);
+  };
+
+  it('is in the sample', () => {
+    const planned = new Set(plan.resources.map(({ type }) => type));
+    const ofRemediation = ['aws_codebuild_project', 'aws_scheduler_schedule', 'aws_sfn_state_machine'];
+    expect([...Object.keys(registry.types), ...ofRemediation].filter((type) => !planned.has(type))).toEqual([]);
+  });
+
+  it('may be made, changed and deleted, each on the name that the plan gives it', () => {
+    expect(mayNot({ ...types, ...registry.types })).toEqual([]);
+  });
+
+  it('may be read, and its roles may be passed to the services that they trust', () => {
+    const { account, name, region } = first;
+    const repository = `arn:aws:codecommit:${region}:${account}:${name}-flags-x`;
+    const reads = ['codecommit:GetRepository', 'codecommit:ListBranches', 'codecommit:ListTagsForResource'];
+    expect(reads.map((action) => ask(first, action, repository, {}, WITH_REGISTRY))).toEqual(
+      reads.map(() => 'allowed'),
+    );
+    expect(passedRoles(plan).filter((each) => !mayPass(first, each))).toEqual([]);
+  });
+
+  it('of the registry is for the role alone that was given it', () => {
+    const actions = Object.values(registry.types).flat();
+    const allowed = actions.filter(
+      (action) =>
+        ask(first, action, `arn:aws:codecommit:${first.region}:${first.account}:${first.name}-flags-x`) === 'allowed',
+    );
+    expect(allowed).toEqual([]);
+    const other = `arn:aws:codecommit:${first.region}:${first.account}:payments`;
+    expect(ask(first, 'codecommit:DeleteRepository', other, {}, WITH_REGISTRY)).toBe('not-allowed');
+  });
+});
 
 describe.each(environments.map((environment) => ({ name: environment.name, environment })))(
   '$name',
@@ -224,19 +344,9 @@ describe.each(environments.map((environment) => ({ name: environment.name, envir
     });
 
     it('passes each planned role to the services that the role trusts', () => {
-      const passed = plansIn(environment)
-        .flatMap(({ resources }) => resources)
-        .filter(({ type }) => type === 'aws_iam_role')
-        .flatMap(({ values }) =>
-          parsePolicy(JSON.parse(String(values['assume_role_policy'])))
-            .Statement.flatMap(({ Principal }) => (typeof Principal === 'object' ? (Principal.Service ?? []) : []))
-            .map((service) => ({ service, arn: `${role}/${String(values['name'])}` })),
-        );
+      const passed = plansIn(environment).flatMap(passedRoles);
       expect(passed.length).toBeGreaterThan(10);
-      const refused = passed.filter(
-        ({ service, arn }) => ask(environment, 'iam:PassRole', arn, { 'iam:PassedToService': service }) !== 'allowed',
-      );
-      expect(refused).toEqual([]);
+      expect(passed.filter((each) => !mayPass(environment, each))).toEqual([]);
     });
 
     it.each([...everywhere])('may %s, which knows no resource', (action) => {

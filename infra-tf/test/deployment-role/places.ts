@@ -41,6 +41,7 @@ export const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     table: 'dynamodb:{region}:{account}:table/{aws_dynamodb_table.name}',
     stream: 'dynamodb:{region}:{account}:table/{aws_dynamodb_table.name}/stream/0',
   };
+  const repository = { repository: 'codecommit:{region}:{account}:{aws_codecommit_repository.repository_name}' };
   const topic = { topic: 'sns:{region}:{account}:{aws_sns_topic.name}' };
   const caches = {
     parametergroup: 'elasticache:{region}:{account}:parametergroup:{aws_elasticache_parameter_group.name}',
@@ -80,6 +81,9 @@ export const PLACES: Readonly<Record<string, Readonly<Record<string, string>>>> 
       alarm: 'cloudwatch:{region}:{account}:alarm:{aws_cloudwatch_metric_alarm.alarm_name}',
     },
     aws_codebuild_project: { project: 'codebuild:{region}:{account}:project/{aws_codebuild_project.name}' },
+    aws_codecommit_approval_rule_template: {},
+    aws_codecommit_approval_rule_template_association: repository,
+    aws_codecommit_repository: repository,
     aws_config_configuration_recorder: {},
     aws_config_configuration_recorder_status: {},
     aws_config_delivery_channel: {},

@@ -8,23 +8,32 @@ import { applicationPlans, plansOf } from '../plans/read-plans.ts';
 const { it } = needsTerraform();
 
 const lib = join(__dirname, '../../lib');
-const accessSchema = z.looseObject({ types: z.record(z.string(), z.array(z.string())) });
-const { types } = parseJson(accessSchema, readFileSync(join(lib, 'modules/deployment-role/access.json'), 'utf8'), {
-  what: 'access.json',
-  hint: 'It is a file of the module deployment-role.',
-});
+const typesSchema = z.record(z.string(), z.array(z.string()));
+const accessSchema = z.looseObject({ types: typesSchema, registry: z.looseObject({ types: typesSchema }) });
+const { types, registry } = parseJson(
+  accessSchema,
+  readFileSync(join(lib, 'modules/deployment-role/access.json'), 'utf8'),
+  {
+    what: 'access.json',
+    hint: 'It is a file of the module deployment-role.',
+  },
+);
+
+const isOfAccount = (file: string): boolean =>
+  /^(stacks\/(state-backend|account-access)|modules\/(deployment-role|module-registry))\//.test(file);
+
+const typesIn = (files: readonly string[]): readonly string[] => {
+  const texts = files.map((file) => readFileSync(join(lib, file), 'utf8'));
+  const found = texts.flatMap((text) => [...text.matchAll(/^resource "(aws_\w+)"/gm)].map(([, type = '']) => type));
+  return [...new Set(found)].sort();
+};
 
 /**
  * What the modules and stacks can make, also what no shipped environment switches on; of the account's own stacks nothing, nor of
  * what an organisation has once.
  */
-const typesInSources = new Set(
-  globSync(['modules/*/*.tf', 'stacks/*/*.tf'], { cwd: lib })
-    .filter(
-      (file) => !/^(stacks\/(state-backend|account-access)|modules\/(deployment-role|module-registry))\//.test(file),
-    )
-    .flatMap((file) => [...readFileSync(join(lib, file), 'utf8').matchAll(/^resource "(aws_\w+)"/gm)])
-    .map(([, type = '']) => type),
+const typesInSources = typesIn(
+  globSync(['modules/*/*.tf', 'stacks/*/*.tf'], { cwd: lib }).filter((file) => !isOfAccount(file)),
 );
 
 it('lets the role that deploys make each type of resource in the plans of all stacks', () => {
@@ -38,11 +47,15 @@ it('lets the role that deploys make each type of resource in the plans of all st
 });
 
 it('knows each type that the sources have, and none besides', () => {
-  expect(Object.keys(types).sort()).toEqual([...typesInSources].sort());
+  expect(Object.keys(types).sort()).toEqual(typesInSources);
+});
+
+it('knows apart what an organisation has once', () => {
+  expect(Object.keys(registry.types).sort()).toEqual(typesIn(globSync('modules/module-registry/*.tf', { cwd: lib })));
 });
 
 it('lets it delete what it lets it make', () => {
-  const makers = Object.entries(types).filter(([, actions]) =>
+  const makers = Object.entries({ ...types, ...registry.types }).filter(([, actions]) =>
     actions.some((action) => /:Create(?!Tags|Grant)/.test(action)),
   );
   const stays = makers.filter(

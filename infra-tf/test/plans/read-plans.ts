@@ -74,11 +74,18 @@ const lib = join(__dirname, '..', '..', 'lib');
 /** The real plan of a stack in one of its workspaces, which the task `plan` made. */
 const readPlan = (stack: string, workspace: string, environment: Environment): EnvironmentPlan => {
   if (!hasTerraform()) return { environment, calls: {}, inputs: {}, policies: {}, resources: [] };
-  const file = join(lib, 'stacks', stack, 'dist', 'plan', `${workspace}.json`);
-  const plan = parseJson(planSchema, readFileSync(file, 'utf8'), {
-    what: file,
-    hint: `Make it anew: "pnpm turbo run plan --filter=@flaghoist/stack-${stack}".`,
-  });
+  const what = join(lib, 'stacks', stack, 'dist', 'plan', `${workspace}.json`);
+  const hint = `Make it anew: "pnpm turbo run plan --filter=@flaghoist/stack-${stack}".`;
+  return planIn(readFileSync(what, 'utf8'), environment, { what, hint });
+};
+
+/** @param text what `terraform show -json` says of it */
+export const planIn = (
+  text: string,
+  environment: Environment,
+  named = { what: 'the plan', hint: 'It is what "terraform show -json" prints.' },
+): EnvironmentPlan => {
+  const plan = parseJson(planSchema, text, named);
   return {
     environment,
     calls: plan.configuration.root_module.module_calls,

@@ -63,6 +63,31 @@ locals {
     },
   ]
 
+  # What the module module-registry makes: an organisation has it once, so that no other environment's role has to reach it.
+  registry_actions = concat(flatten(values(local.access.registry.types)), local.access.registry.reads)
+  registry = [
+    {
+      Sid      = "WriteRegistry"
+      Effect   = "Allow"
+      Action   = sort(distinct([for action in local.registry_actions : action if !contains(keys(local.access.registry.no_resource), action)]))
+      Resource = [for start in local.name_starts : "arn:${var.account.partition}:codecommit:*:${var.account.id}:${start}*"]
+    },
+    {
+      Sid      = "WriteApprovals"
+      Effect   = "Allow"
+      Action   = keys(local.access.registry.no_resource)
+      Resource = ["*"]
+    },
+    {
+      # CodeCommit encrypts anew what it has when the repository gets another key.
+      Sid       = "ChangeKeyOfRegistry"
+      Effect    = "Allow"
+      Action    = ["kms:ReEncryptFrom", "kms:ReEncryptTo"]
+      Resource  = ["arn:${var.account.partition}:kms:*:${var.account.id}:key/*"]
+      Condition = { StringLike = { "kms:ViaService" = "codecommit.*.amazonaws.com" } }
+    },
+  ]
+
   identity = [
     {
       Sid       = "PassRolesToWhatRuns"
@@ -127,7 +152,7 @@ locals {
   )
 
   # IAM takes 6,144 characters for a policy, so it is several.
-  groups = {
+  all_groups = {
     read     = [{ Sid = "ReadSettings", Effect = "Allow", Action = module.governance.reading_actions, Resource = ["*"] }]
     network  = [for service in ["acm", "ec2", "elasticloadbalancing", "route53", "wafv2"] : local.by_service[service]]
     stores   = [for service in ["backup", "dynamodb", "elasticache", "es", "kms", "rds", "s3", "secretsmanager"] : local.by_service[service]]
@@ -135,7 +160,9 @@ locals {
     messages = concat([for service in ["cloudwatch", "events", "logs", "sns", "sqs"] : local.by_service[service]], local.others)
     identity = concat([local.by_service["iam"]], local.identity)
     guards   = local.guards
+    registry = local.registry
   }
+  groups    = { for group, statements in local.all_groups : group => statements if group != "registry" || var.module_registry }
   documents = { for group, statements in local.groups : group => jsonencode({ Version = "2012-10-17", Statement = statements }) }
 
   tags = { environment = var.environment, cost-center = var.cost_center, owner = var.owner }
@@ -158,8 +185,8 @@ resource "aws_iam_role" "this" {
 
   lifecycle {
     precondition {
-      condition     = toset(flatten([for statements in local.groups : [for statement in statements : statement.Sid]])) == toset(concat([for statement in local.by_service : statement.Sid], [for statement in concat(local.others, local.identity, local.guards) : statement.Sid], ["ReadSettings"]))
-      error_message = "A service of access.json is in no policy: name it in local.groups."
+      condition     = toset(flatten([for statements in local.all_groups : [for statement in statements : statement.Sid]])) == toset(concat([for statement in local.by_service : statement.Sid], [for statement in concat(local.others, local.identity, local.guards, local.registry) : statement.Sid], ["ReadSettings"]))
+      error_message = "A service of access.json is in no policy: name it in local.all_groups."
     }
 
     precondition {

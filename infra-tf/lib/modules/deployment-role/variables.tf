@@ -93,6 +93,13 @@ variable "state_policy" {
   }
 }
 
+variable "module_registry" {
+  type        = bool
+  description = "Whether the role also makes the repository of module-registry, and its approval rule. False: it cannot take away what approves the modules that it deploys."
+  default     = false
+  nullable    = false
+}
+
 variable "cost_center" {
   type        = string
   description = "Who pays: the tag cost-center."

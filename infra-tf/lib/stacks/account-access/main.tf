@@ -20,6 +20,7 @@ module "deployment_role" {
   external_id              = var.external_id
   permissions_boundary_arn = var.permissions_boundary_arn
   state_policy             = var.state_policy
+  module_registry          = var.module_registry
   cost_center              = var.cost_center
   owner                    = var.owner
 }

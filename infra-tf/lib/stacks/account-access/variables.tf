@@ -60,6 +60,13 @@ variable "state_policy" {
   default     = null
 }
 
+variable "module_registry" {
+  type        = bool
+  description = "Whether the role also makes the repository of module-registry, and its approval rule. For the one account that has it."
+  default     = false
+  nullable    = false
+}
+
 variable "cost_center" {
   type        = string
   description = "Who pays: the tag cost-center."

@@ -66,12 +66,36 @@ run "variables_of_functions_can_be_encrypted" {
   }
 }
 
+run "the_registry_of_modules_is_left_alone_unless_it_is_asked_for" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(jsonencode(output.policies), "codecommit:") && !contains(keys(output.policies), "registry")
+    error_message = "Who deploys an environment must not decide who approves modules."
+  }
+}
+
+run "the_registry_of_modules_is_made_under_its_own_names" {
+  command = plan
+  variables { module_registry = true }
+
+  assert {
+    condition     = { for statement in jsondecode(output.policies["registry"]).Statement : statement.Sid => statement.Resource if statement.Sid == "WriteRegistry" } == { WriteRegistry = ["arn:aws:codecommit:*:111111111111:dev-flags-*", "arn:aws:codecommit:*:111111111111:dev-hoist-*"] }
+    error_message = "Repositories of other names must stay out of reach."
+  }
+  assert {
+    condition     = alltrue([for reason in values(local.access.registry.no_resource) : length(reason) >= 15])
+    error_message = "A reason is a sentence."
+  }
+}
+
 run "no_policy_is_too_long_where_flags_are_in_twelve_regions" {
   command = plan
   variables {
     environment              = "preproduction"
     services                 = ["storefront-flags", "storefront-hoist"]
     name                     = "flaghoist-deployment-of-storefront"
+    module_registry          = true
     permissions_boundary_arn = "arn:aws:iam::111111111111:policy/a-boundary-of-the-organisation"
     regions = [
       "us-east-1", "us-east-2", "us-west-2", "ca-central-1", "sa-east-1", "eu-west-1",
