@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readEnvironments } from '@flaghoist/fleet/environments';
+import { parseAllowList } from '@flaghoist/parity/allow-list/allow-list';
 import type { PlannedEnvironment } from '@flaghoist/parity/compare-environments';
 import { readSources, type Sources } from '@flaghoist/parity/sources/read-sources';
 import { needsTerraform } from '../needs-terraform.ts';
 import { type CopiedSources, copiedSources } from './copied-sources.ts';
-import { fleet, reportOn } from './report-on.ts';
+import { fleet, reportOn, stackDirectory } from './report-on.ts';
 
 const { it } = needsTerraform();
 
@@ -57,6 +60,16 @@ const spellings = `resource "terraform_data" "planted" {
   }
 }`;
 
+/** What no shipped environment switches on, and what its documentation then has allowed. */
+const remediationIn = (region: string): string => `remediation = {
+  sources = { type = "CODECOMMIT", location = "https://git-codecommit.${region}.amazonaws.com/v1/repos/hoist", version = "refs/tags/v1" }
+}`;
+const withRemediation = (() => {
+  const readme = readFileSync(join(stackDirectory, 'README.md'), 'utf8');
+  const entries = /```yaml\n( {2}- path: module\.remediation[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  return parseAllowList(`${readFileSync(join(fleet, 'parity.yaml'), 'utf8')}${entries}`, 'parity.yaml');
+})();
+
 const tfvars = (name: string): string => `stacks/application/environments/${name}.tfvars`;
 
 let copy: CopiedSources;
@@ -70,13 +83,18 @@ beforeAll(async () => {
   copy.append('stacks/application/main.tf', spellings);
   for (const { name } of [...environments, ...added])
     copy.write(`stacks/application/digested/${name}.txt`, `name: ${name}\n`);
+  for (const { name, region } of environments) {
+    copy.edit(tfvars(name), /nat_gateway_count( *)= \d/, 'nat_gateway_count$1= 1');
+    copy.append(tfvars(name), remediationIn(region));
+  }
   // More instances than there are zones, and their keys in windows and ports by chance.
   copy.edit(tfvars(last.name), /instance_count = \d/, 'instance_count = 9');
-  for (const [index, { name, account }] of added.entries()) {
+  for (const [index, { name, account, region }] of added.entries()) {
     const variables = copy
       .read(tfvars(last.name))
       .replace(new RegExp(`\\b${last.name}\\b`, 'g'), name)
       .replaceAll(last.account, account)
+      .replaceAll(last.region, region)
       // However the line is written: all environments read it, and none of them may fail because of it.
       .replace(/vpc_cidr_block( *)= "[^"]+"/, `${' '.repeat(2 * index)}vpc_cidr_block$1= "10.${200 + index}.0.0/16"`);
     const letters = index === 1 ? 'availability_zone_letters = ["a", "c", "d"]\n' : '';
@@ -94,9 +112,11 @@ const violations = (...names: readonly string[]): readonly string[] =>
       ({ environment: { name } }) => environments.some((each) => each.name === name) || names.includes(name),
     ),
     sources,
+    'application',
+    withRemediation,
   ).differences.flatMap(({ status, path, note }) => (status === 'violation' ? [`${path} ${note ?? ''}`] : []));
 
-it('finds no violation with nine database instances, a distribution, and names in digests and base64', () => {
+it('finds no violation with nine database instances, a distribution, remediation, and names in digests and base64', () => {
   expect(violations()).toEqual([]);
 });
 

@@ -38,10 +38,11 @@ export const reportOn = (
   planned: readonly PlannedEnvironment[],
   sources: Sources,
   stack = 'application',
+  allowed = allowList,
 ): ParityReport =>
   createReport(compareEnvironments(planned, { sources }), {
     stack,
-    allowList,
+    allowList: allowed,
     plannedBy: 'caller',
     clock,
   });

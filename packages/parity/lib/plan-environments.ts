@@ -88,7 +88,7 @@ export const planEnvironments = async (options: PlanOptions): Promise<readonly P
   });
   if (failures.length > 0) {
     throw new PlanFailedError(`these environments cannot be planned:\n${failures.join('\n')}`, {
-      hint: "Each environment needs an entry in environments.json and its file below the stack's environments/. Terraform's own words above name the rest.",
+      hint: "Mend what Terraform's own words above name. Each environment needs an entry in environments.json, and its file below the stack's environments/.",
       retryable: false,
     });
   }
