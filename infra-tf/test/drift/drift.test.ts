@@ -228,6 +228,10 @@ describe('after real resources were changed behind Terraform', () => {
       const { exitCode, document } = await remediate('ask', '--plan');
       expect(named(document.mends)).toEqual(harmless);
       expect(named(document.leaves)).toEqual(['aws_ssm_parameter.password mending identity']);
+      expect(document.standing.map(({ address, path }: Record<string, string>) => `${address} ${path}`)).toEqual([
+        'aws_iam_role.task inline_policy[*]',
+        'aws_security_group.web ingress[*]',
+      ]);
       expect(document.record.need).toBe('ask');
       expect(exitCode).toBe(16);
     });

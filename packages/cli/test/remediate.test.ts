@@ -58,6 +58,7 @@ it('shows whoever approves a plan what is and what would be, and acts on no term
       ],
       leaves: [],
       givenUp: [],
+      standing: [],
       record: undefined,
       digest: undefined,
       settled: {
@@ -81,6 +82,21 @@ it('shows whoever approves a plan what is and what would be, and acts on no term
   expect(stdout.text).toMatch(/note: ".*" → 30/);
   expect(stdout.text).toMatch(/cut off: 1 resource of 2 put back\ndrifts still aws_x.this\n/);
   expect(stdout.text).not.toContain('\u001b');
+});
+
+it('names what stands open and no apply closes, also where there is nothing to mend', () => {
+  const stdout = new Sink();
+  const port = { address: 'aws_security_group.this', type: 'aws_security_group', path: 'ingress[*]' };
+  const planned = {
+    ...({ outcome: 'nothing', mends: [], leaves: [], givenUp: [] } as const),
+    ...{ record: undefined, digest: undefined, settled: undefined },
+    standing: [{ ...port, severity: 'critical' as const, now: '{"from_port":22}' }],
+  };
+  sayPlanned(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), planned, true);
+  expect(stdout.text).toMatch(
+    /^left {4}aws_security_group\.this ingress\[\*\] critical\n {9}\{"from_port":22\}\n.*a person/,
+  );
+  expect(stdout.text).toContain('\nnothing that an apply would mend\n');
 });
 
 it('says which change a resource that is left would bring along', () => {

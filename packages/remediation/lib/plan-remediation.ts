@@ -1,3 +1,4 @@
+import type { DriftClass } from '@flaghoist/drift/classify';
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { SettledApply } from './apply-intent.ts';
@@ -9,6 +10,7 @@ import { needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { settleApply } from './settle-apply.ts';
+import { type Standing, standingIn } from './standing.ts';
 import { putDown } from './telling.ts';
 import { changedIn, type Decided, type Verdict, verdictsOf } from './verdict.ts';
 
@@ -21,8 +23,8 @@ export interface PlanOptions {
   readonly plannedBy: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Whether the noise list covers an attribute of a resource. */
-  readonly isNoise: (address: string, type: string, path: string) => boolean;
+  /** Whether the noise list covers an attribute of a resource, drifted in this class: `configuration` when left out. */
+  readonly isNoise: (address: string, type: string, path: string, kind?: DriftClass) => boolean;
   /** Where it is told; left out, nobody hears of it. */
   readonly trail?: Trail | undefined;
 }
@@ -30,6 +32,8 @@ export interface PlanOptions {
 export interface PlannedRemediation extends Decided {
   /** `nothing`: no drift that an apply would mend. `refused`: there is, and none of it may be mended by a machine. */
   readonly outcome: 'nothing' | 'refused' | 'planned';
+  /** What no apply mends, and is high or worse. */
+  readonly standing: readonly Standing[];
   readonly record: RemediationRecord | undefined;
   readonly digest: string | undefined;
   /** What became of an apply before it that was cut off. */
@@ -90,7 +94,10 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   const isMendable = ({ address, refused }: Verdict): boolean => refused.length === 0 && !tired.includes(address);
   const verdicts = await withDependencies(work, drifting, { isMendable, changed: changedIn(looked.plans) });
   const mends = verdicts.filter(isMendable);
-  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, settled };
+  const standing = standingIn(looked.plans).filter(
+    ({ address, type, path }) => !isNoise(address, type, path, 'state-only'),
+  );
+  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, settled, standing };
   const told = (planned: PlannedRemediation): PlannedRemediation => {
     const { trail } = options;
     if (trail !== undefined) putDown(memory, plannedEvents(planned, { ...subject, ...trail, at, actor: plannedBy }));

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { readOnly } from '@flaghoist/drift/read-only';
 import { askApplied, inWorkspace, type LookOptions } from '@flaghoist/drift/take-plan';
 import { bothPlans } from '@flaghoist/drift/take-plans';
-import { readPlan } from '@flaghoist/plan-reading/plan';
+import { readPlan, withArguments } from '@flaghoist/plan-reading/plan';
+import { dynamicBlocksIn } from '@flaghoist/terraform/dynamic-blocks';
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import { markOf } from '@flaghoist/waves/state-mark';
@@ -96,7 +97,8 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
       );
       const text = await terraform.expect(['show', '-json', '-no-color', file], inWorkspace(all));
       writeFileSync(outside, `${JSON.stringify(outsideOf(await pull(), text), null, 2)}\n`, { mode: 0o600 });
-      return { plan: readPlan(text, 'the plan of what is to be mended'), sha256: digestOf(file, outside) };
+      const plan = withArguments(readPlan(text, 'the plan of what is to be mended'), await dynamicBlocksIn(file));
+      return { plan, sha256: digestOf(file, outside) };
     },
 
     saved: () => (existsSync(file) && existsSync(outside) ? digestOf(file, outside) : undefined),

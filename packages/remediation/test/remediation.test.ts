@@ -58,6 +58,8 @@ const opened: Given = {
 const shortened: Given = { type: 'aws_flow_log', recorded: { interval: 60 }, now: { interval: 600 } };
 const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
 
+const by22 = () => ({ protocol: 'tcp', from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'] });
+
 const intent: ApplyIntent = {
   schema: 1,
   ...subject,
@@ -127,6 +129,26 @@ describe('a plan', () => {
     const { plan, memory, work } = setting(given);
     expect(await plan()).toMatchObject({ outcome, record: undefined });
     expect([memory.record(), work.saved()]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['since the last apply', []],
+    ['and an apply has taken it into the state', [by22()]],
+  ])('names an open port that no apply closes, which somebody opened %s', async (_when, recorded) => {
+    const now = { id: 'sg-1', ingress: [by22()] };
+    const group: Given = {
+      type: 'aws_security_group',
+      recorded: { ...now, ingress: recorded },
+      now,
+      configured: now,
+      dynamic: ['ingress'],
+    };
+    const { outcome, leaves, standing } = await setting([group]).plan();
+    expect({ outcome, leaves }).toEqual({ outcome: 'nothing', leaves: [] });
+    expect(standing).toEqual([
+      expect.objectContaining({ address: 'aws_security_group.this', path: 'ingress[*]', severity: 'critical' }),
+    ]);
+    expect((await setting([{ ...group, address: 'aws_security_group.noisy' }]).plan()).standing).toEqual([]);
   });
 
   it('asks when one of its changes does', async () => {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { callerOf } from '@flaghoist/drift/caller';
+import type { DriftClass } from '@flaghoist/drift/classify';
 import { isNoise, NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
 import { createNoiseOnDay } from '@flaghoist/drift/noise-on-day';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
@@ -160,9 +161,9 @@ export const remediate = async (
 const noiseOf = ({ noiseFile }: DriftTarget, day: string) => {
   const list = noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(noiseFile), noiseFile);
   const noise = createNoiseOnDay(list, day);
-  return (address: string, type: string, path: string): boolean =>
+  return (address: string, type: string, path: string, kind: DriftClass = 'configuration'): boolean =>
     // Whatever the value: what is known to move by itself is nothing that a machine should put back.
     noise.lineFor((entry) =>
-      isNoise({ ...entry, min: undefined, max: undefined }, { address, type, path, class: 'configuration', now: '' }),
+      isNoise({ ...entry, min: undefined, max: undefined }, { address, type, path, class: kind, now: '' }),
     ) !== null;
 };

@@ -14,8 +14,8 @@ const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
  * @param isPlannerKnown whether anybody can approve it
  */
 export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlannerKnown: boolean): void => {
-  const { bold, dim, green, red } = output.colours;
-  const { mends, leaves, record, digest, outcome, settled } = planned;
+  const { bold, dim, green, yellow, red } = output.colours;
+  const { mends, leaves, record, digest, outcome, settled, standing } = planned;
   if (settled !== undefined) {
     const { intent, remaining } = settled;
     const back = intent.resources.length - remaining.length;
@@ -23,10 +23,17 @@ export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlanne
     for (const address of remaining) output.say(`${red('drifts still')} ${bold(visibleText(address))}`);
   }
   sayDecided(output, planned);
-  if (outcome === 'nothing') output.say(green('nothing to mend'));
+  for (const { address, path, severity, now } of standing) {
+    output.say(`${yellow('left   ')} ${bold(visibleText(`${address} ${path}`))} ${dim(severity)}`);
+    output.say(`         ${visibleText(now)}`);
+    output.say('         nothing configures it, so no apply takes it away: a person has to, or configures it');
+  }
+  if (outcome === 'nothing') {
+    output.say(standing.length === 0 ? green('nothing to mend') : yellow('nothing that an apply would mend'));
+  }
   if (outcome === 'refused') output.say(red('nothing of it may be mended by a machine'));
   if (record === undefined || digest === undefined) return;
-  output.say(`${counted(mends.length, 'resource')} to mend, ${leaves.length} left to people`);
+  output.say(`${counted(mends.length, 'resource')} to mend, ${leaves.length + standing.length} left to people`);
   output.say(dim(`plan ${digest}, on serial ${record.state.serial} of the state`));
   output.say(
     record.need === 'ask'
