@@ -19,6 +19,8 @@ while rest:
     name = rest.pop(0).removeprefix("--")
     options[name] = rest.pop(0) if rest and not rest[0].startswith("--") else True
 region, query, _output = options.pop("region"), options.pop("query", None), options.pop("output", None)
+# The role is what a reader has by a profile.
+options.pop("profile", None)
 sts = boto3.client("sts", region_name=region)
 assumed = sts.assume_role(RoleArn=os.environ["ROLE"], RoleSessionName="operator")["Credentials"]
 client = boto3.client(
