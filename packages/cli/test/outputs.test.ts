@@ -58,6 +58,34 @@ it('names the state that is missing, with what to do', async () => {
   expect(stderr).toContain(`stack flags-global, workspace ${first.name}, key flags-global/terraform.tfstate`);
 });
 
+it('shows one stack where the others were never applied, and says without it what was read', async () => {
+  const program = await terraformIn(folder, { without: (stack) => stack !== 'application' });
+  const all = await outputs([first.name], program);
+  expect(all.exitCode).toBe(exitCodes.unreadable);
+  expect(all.stderr).toMatch(
+    new RegExp(`read, and not shown without the others: application ${first.name}\n[^]*--stack`),
+  );
+  const one = await outputs([first.name, '--stack', 'application'], program);
+  expect(one.exitCode).toBe(exitCodes.ok);
+  expect(one.stdout).toMatch(new RegExp(`^${first.name}: application, workspace ${first.name}, ${first.region}\n`));
+  expect(one.stdout).toMatch(/\n {2}url: http/);
+  const { stdout } = await outputs([first.name, '--stack', 'application', '--json'], program);
+  expect(JSON.parse(stdout)).toMatchObject({
+    schema: 1,
+    stack: 'application',
+    states: [{ workspace: first.name, secrets: [], outputs: { url: expect.stringContaining('http') } }],
+  });
+});
+
+it.each([
+  ['a stack that there is not', [first.name, '--stack', 'nothing'], 'Name one of: application, '],
+  ['a stack of no environment', ['--stack', 'application'], 'goes with an environment'],
+])('refuses %s', async (_what, args, said) => {
+  const { exitCode, stderr } = await outputs(args, await terraformIn(folder));
+  expect(exitCode).toBe(exitCodes.usage);
+  expect(stderr).toContain(said);
+});
+
 it('refuses an environment that is in no list', async () => {
   const { exitCode, stderr } = await outputs(['nowhere'], await terraformIn(folder));
   expect(exitCode).toBe(exitCodes.usage);

@@ -47,8 +47,12 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
   };
 
   /** @throws {RemediationLockedError, TerraformFailedError} */
-  const underLock = async (args: readonly string[], all: LookOptions): Promise<void> => {
-    const { exitCode, stdout, stderr } = await terraform.run(args, inWorkspace(all));
+  const underLock = async (
+    args: readonly string[],
+    all: LookOptions,
+    onOutput: (text: string) => void = () => {},
+  ): Promise<void> => {
+    const { exitCode, stdout, stderr } = await terraform.run(args, { ...inWorkspace(all), onOutput });
     if (exitCode === 0) return;
     const output = stderr.trim() === '' ? stdout : stderr;
     if (output.includes('Error acquiring the state lock')) {
@@ -77,12 +81,13 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
 
     async dependencies() {
       const all = await applied();
+      all.onProgress('Asking what depends on what …');
       return parseDependencies(await terraform.expect(['graph'], inWorkspace(all)));
     },
 
     async plan(addresses) {
       const all = await applied();
-      all.onProgress(`Planning ${addresses.length} of them …`);
+      all.onProgress(`Planning ${addresses.length} of them, and reading what these depend on …`);
       await underLock(
         [
           'plan',
@@ -94,7 +99,9 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
           `-out=${file}`,
         ],
         all,
+        countRead((count) => all.onProgress(`${count} resources read …`)),
       );
+      all.onProgress('Looking at what was planned …');
       const text = await terraform.expect(['show', '-json', '-no-color', file], inWorkspace(all));
       writeFileSync(outside, `${JSON.stringify(outsideOf(await pull(), text), null, 2)}\n`, { mode: 0o600 });
       const plan = withArguments(readPlan(text, 'the plan of what is to be mended'), await dynamicBlocksIn(file));
@@ -123,6 +130,18 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
         rmSync(pushed, { force: true });
       }
     },
+  };
+};
+
+const PROGRESS_STEP = 10;
+
+/** Counts, for people who wait, the lines in which Terraform says that it has read something. */
+const countRead = (say: (count: number) => void): ((text: string) => void) => {
+  let count = 0;
+  return (text) => {
+    const before = count;
+    count += text.match(/: (?:Refreshing state\.\.\.|Read complete after )/g)?.length ?? 0;
+    if (Math.floor(count / PROGRESS_STEP) > Math.floor(before / PROGRESS_STEP)) say(count);
   };
 };
 

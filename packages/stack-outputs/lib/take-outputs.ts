@@ -43,7 +43,7 @@ const valuesOf = (printed: string): Readonly<Record<string, unknown>> => {
  * Reads the outputs of all these states with Terraform itself: once `init` for each stack, and `output` in each workspace. Takes no
  * lock. A workspace that is not there is not entered, because Terraform would create it.
  *
- * @throws {StackOutputsError} naming every state that cannot be read
+ * @throws {StackOutputsError} naming every state that cannot be read, and those that could be
  */
 export const takeOutputs = async (
   terraform: Terraform,
@@ -64,8 +64,10 @@ export const takeOutputs = async (
     },
   });
   if (failures.length === 0) return results.flat();
-  throw new StackOutputsError(failures.join('\n'), {
-    hint: 'Apply what was never applied. What cannot be reached: see bucket, region and role in infra-tf/lib/stacks/*/environments/*.tfbackend; your credentials must be able to take on that role, and it to read these keys.',
+  const read = results.flatMap((those) => those.map(({ address: { stack, workspace } }) => `${stack} ${workspace}`));
+  const readToo = read.length === 0 ? [] : [`read, and not shown without the others: ${read.join(', ')}`];
+  throw new StackOutputsError([...failures, ...readToo].join('\n'), {
+    hint: 'hoist outputs with --stack shows those of one stack alone. Apply what was never applied. What cannot be reached: see bucket, region and role in infra-tf/lib/stacks/*/environments/*.tfbackend; your credentials must be able to take on that role, and it to read these keys.',
     retryable: false,
   });
 };

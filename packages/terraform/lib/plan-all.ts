@@ -23,9 +23,11 @@ export const planAll = async (
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   try {
+    print(`preparing ${stack}: its providers, and sources without a backend …`);
     const prepared = await prepareOffline(terraform, { sources, stack, workDirectory });
     for (const environment of readEnvironments(fleetBeside(sources))) {
       for (const workspace of oneOfEach(workspacesOf(stackDirectory, environment, fleetBeside(sources)))) {
+        print(`planning ${stack} in ${workspace.name} …`);
         writeFileSync(join(target, `${workspace.name}.json`), await planOffline(terraform, prepared, workspace));
         print(`planned ${stack} in ${workspace.name}`);
       }

@@ -5,6 +5,7 @@ import { publishedOf } from '@flaghoist/stack-outputs/parameters';
 import type { Output } from '../output.ts';
 import { tableLines } from '../table.ts';
 import { counted } from '../terminal.ts';
+import type { SaidByState } from './read.ts';
 
 const DIGEST_LENGTH = 19;
 
@@ -29,6 +30,24 @@ export const sayEnvironment = (output: Output, outputs: EnvironmentOutputs): voi
   );
   const secrets = Object.keys(outputs.secrets);
   if (secrets.length > 0) output.say(`  sensitive, not shown: ${secrets.join(', ')}`);
+};
+
+/** What the states of one stack say. */
+export interface StackSaid {
+  readonly environment: string;
+  readonly stack: string;
+  readonly states: readonly SaidByState[];
+}
+
+/** For people, each output in a line; one that is no text is JSON. */
+export const sayStack = (output: Output, { environment, stack, states }: StackSaid): void => {
+  for (const { workspace, region, outputs, secrets } of states) {
+    output.say(`${output.colours.bold(environment)}: ${stack}, workspace ${workspace}, ${region}`);
+    for (const [name, value] of Object.entries(outputs)) {
+      output.say(`  ${name}: ${visibleText(typeof value === 'string' ? value : JSON.stringify(value))}`);
+    }
+    if (secrets.length > 0) output.say(`  sensitive, not shown: ${secrets.join(', ')}`);
+  }
 };
 
 /** What crosses environments, for people. */
