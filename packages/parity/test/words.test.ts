@@ -34,6 +34,8 @@ it.each([
   ['1111111111112', '1111111111112'],
   ['eu-central-1', '<replica region>'],
   ['eu_west_1 and euwest1', '<region in words> and <region in one word>'],
+  ['EU_WEST_1, EU-WEST-1 and EUCENTRAL1', '<REGION IN WORDS>, <REGION> and <REPLICA REGION IN ONE WORD>'],
+  ['NEU_WEST_1', 'NEU_WEST_1'],
   ['flags-eucentral1', 'flags-<replica region in one word>'],
   ['neuwest1', 'neuwest1'],
   ['eu-west-10', 'eu-west-10'],

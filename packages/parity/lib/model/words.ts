@@ -63,13 +63,20 @@ const ownNames = ({ name, upstream }: Environment): [string, string][] => [
   ...(upstream === null ? [] : nameWords(upstream, 'upstream')),
 ];
 
-/** A region as it is written where hyphens may not be, too. */
-const regionWords = (region: string, meaning: string): [string, string][] => [
-  [region, meaning],
-  [region.replaceAll('-', '_'), `${meaning} in words`],
-  [region.replaceAll('-', ''), `${meaning} in one word`],
-  [regionCode(region), `${meaning} code`],
+const inCapitals = ([word, meaning]: readonly [string, string]): [string, string] => [
+  word.toUpperCase(),
+  meaning.toUpperCase(),
 ];
+
+/** A region as it is written where hyphens or small letters may not be, too. */
+const regionWords = (region: string, meaning: string): [string, string][] => {
+  const written: [string, string][] = [
+    [region, meaning],
+    [region.replaceAll('-', '_'), `${meaning} in words`],
+    [region.replaceAll('-', ''), `${meaning} in one word`],
+  ];
+  return [...written, ...written.map(inCapitals), [regionCode(region), `${meaning} code`]];
+};
 
 /** Of two words that are the same text the later one counts: the region of a state is its own, whatever else it is. */
 const ownPlaces = (
