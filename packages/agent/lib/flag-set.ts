@@ -19,6 +19,8 @@ export interface Refusal {
 interface Entry {
   readonly held: Held;
   readonly served: ServedFlag | null;
+  /** The highest order of which bytes were proven here; `null` where a tombstone came first. */
+  readonly proven: Order | null;
   /** Of what the digest is made. */
   readonly line: string;
 }
@@ -96,10 +98,14 @@ export class FlagSet {
 
   /** Whether a cache that holds this has something to give. */
   lacks(flagKey: string, held: Held | null): boolean {
-    const mine = this.#entries.get(flagKey)?.held;
-    if (held === null || mine === undefined) return held !== null;
+    const entry = this.#entries.get(flagKey);
+    if (held === null || entry === undefined) return held !== null;
+    const { held: mine, proven } = entry;
     const ahead = compareOrders(held.order, mine.order);
-    if (ahead < 0) return mine.tombstone && !held.tombstone;
+    if (ahead < 0) {
+      // Below what was proven here, such as a kill, nothing comes back.
+      return mine.tombstone && !held.tombstone && (proven === null || compareOrders(held.order, proven) >= 0);
+    }
     // A member and a service that left hold the same order and digest; only this tells them apart.
     return ahead > 0 || held.digest !== mine.digest || held.tombstone !== mine.tombstone;
   }
@@ -183,7 +189,8 @@ export class FlagSet {
     try {
       const served = made();
       const line = `${flagKey} ${formatOrder(held.order)} ${held.digest}\n`;
-      this.#entries.set(flagKey, { held, served, line });
+      const proven = held.tombstone ? (this.#entries.get(flagKey)?.proven ?? null) : held.order;
+      this.#entries.set(flagKey, { held, served, proven, line });
       this.#refusals.delete(flagKey);
       return true;
     } catch (error) {

@@ -461,6 +461,19 @@ describe('a tombstone, which has no bytes that could prove its order', () => {
     expect([valueIn(flags), flags.doubted(4 * LONG_MS)]).toEqual([undefined, []]);
   });
 
+  it('gives way to nothing that is older than what was proven before it', () => {
+    const { flags, take } = createSet();
+    take(live(1, 'open'), 0);
+    take(live(2, 'killed'), 0);
+    take(gone(3), 0);
+    take(gone(4), 0);
+    for (const at of [0, LONG_MS, 2 * LONG_MS]) take(live(1, 'open'), at);
+    expect([valueIn(flags), flags.refusals, flags.doubted(4 * LONG_MS)]).toEqual([undefined, [], []]);
+    take(live(2, 'killed'), 4 * LONG_MS);
+    take(live(2, 'killed'), 5 * LONG_MS);
+    expect(valueIn(flags)).toBe('killed');
+  });
+
   it('under the order and digest of the flag is taken, and so is its repair', () => {
     const { flags, take } = createSet();
     const { held } = live(1, 'first');
