@@ -205,3 +205,32 @@ it('knows the digest of a file that a text names', () => {
     [{ by: 'md5', text: 'stage: prod', isSecret: false }],
   ]);
 });
+
+it.each([
+  ['whose text is sensitive elsewhere', { key: true }],
+  ['whose path is sensitive', { path: true }],
+])('hides what a digest is of where it is that of a file %s', (_what, marks) => {
+  const file = (name: string): string => `key of ${name}`;
+  const said = (name: string) => ({
+    resources: [],
+    changes: [
+      {
+        address: 'terraform_data.planted',
+        mode: 'managed',
+        type: 'terraform_data',
+        name: 'planted',
+        change: {
+          actions: ['create'],
+          before: null,
+          after: { key: file(name), path: `./keys/${name}.pem`, hash: hash('md5', file(name)) },
+          after_sensitive: marks,
+        },
+      },
+    ],
+    inputs: {},
+    secretInputs: new Set<string>(),
+  });
+  const fileAt = (path: string): string | undefined => /^\.\/keys\/(.*)\.pem$/.exec(path)?.slice(1).map(file)[0];
+  const found = findDigests([said('dev'), said('prod')], fileAt);
+  expect(found.map((each) => [...each.values()].map(({ isSecret }) => isSecret))).toEqual([[true], [true]]);
+});

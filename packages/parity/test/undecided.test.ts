@@ -249,6 +249,16 @@ it('compares what no plan shows: providers, provisioners, what is only written, 
   ]);
 });
 
+it('takes no text for a path that is longer than one can be', async () => {
+  const { fileAt } = await readSources(stackDirectory);
+  expect(['main.tf', 'test', 'none.tf', `${'a'.repeat(300)}/b.tf`].map((path) => fileAt(path) === undefined)).toEqual([
+    false,
+    true,
+    true,
+    true,
+  ]);
+});
+
 it('reads the sources of a stack and its modules', async () => {
   const { modules, texts } = await readSources(stackDirectory);
   expect([...modules.keys()]).toEqual(['.', 'modules/store']);

@@ -10,9 +10,13 @@ import type { Tree } from './tree.ts';
 /** Shorter texts are too common to be hidden wherever they stand. */
 const SHORTEST = 8;
 
+/** A text, and its lines: a text in base64 is shown by those. */
+const hiddenBy = (text: string): readonly string[] =>
+  [text, ...text.split(/\r?\n/)].filter(({ length }) => length >= SHORTEST);
+
 const textsIn = (tree: Tree, hidden: boolean, found: Set<string>): void => {
   if (tree.kind === 'scalar') {
-    if (hidden && typeof tree.raw === 'string' && tree.raw.length >= SHORTEST) found.add(tree.raw);
+    if (hidden && typeof tree.raw === 'string') for (const each of hiddenBy(tree.raw)) found.add(each);
   } else if (tree.kind === 'encoded') {
     if (hidden) found.add(tree.raw);
     textsIn(tree.content, hidden, found);

@@ -11,6 +11,13 @@ it('finds marked texts wherever they stand, but not those that are too short to 
   expect(secretsIn([treeOf(value, marks)])).toEqual(new Set(['a long secret', 'another secret']));
 });
 
+it('hides each line of a secret that has several, as a decoded text is shown by its lines', () => {
+  const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nabc\n';
+  const secrets = secretsIn([treeOf({ key }, { sensitive: { key: true } })]);
+  expect(withoutSecrets('line 2 is MIIEvQIBADANBgkq', secrets)).toBe('line 2 is (sensitive)');
+  expect(withoutSecrets('abc', secrets)).toBe('abc');
+});
+
 it('finds what any version, the state, an output or an input marks', () => {
   const change = (before: string, after: string, marks: object) => ({ actions: ['update'], before, after, ...marks });
   const plan = readPlan(

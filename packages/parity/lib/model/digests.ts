@@ -99,13 +99,15 @@ export const findDigests = (
     const look = (text: string, isSecret: boolean): void => {
       for (const { by, algorithm, encoding } of algorithms) {
         const digest = hash(algorithm, text, encoding);
-        if (wanted.has(digest)) found.set(digest, { by, text, isSecret });
+        if (!wanted.has(digest)) continue;
+        // The same text may stand in several places: what is secret in one is secret.
+        found.set(digest, { by, text, isSecret: isSecret || found.get(digest)?.isSecret === true });
       }
     };
     for (const [text, isSecret] of own) {
       look(text, isSecret);
       const file = PATH.test(text) ? fileAt(text) : undefined;
-      if (file !== undefined) look(file, false);
+      if (file !== undefined) look(file, isSecret || own.get(file) === true);
     }
     return found;
   });

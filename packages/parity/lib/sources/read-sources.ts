@@ -43,7 +43,12 @@ export const readSources = async (stackDirectory: string): Promise<Sources> => {
   );
   const fileAt = (path: string): string | undefined => {
     const file = resolve(stackDirectory, path);
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, 'utf8') : undefined;
+    try {
+      return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
+    } catch {
+      // Not there, or no path at all: a text may only look like one.
+      return undefined;
+    }
   };
   return { modules, texts: new Map(texts), fileAt };
 };
