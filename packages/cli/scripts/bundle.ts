@@ -24,7 +24,10 @@ export const bundleInto = async (outdir: string, { sourcemap, plugins = [] }: Bu
     // It reads its WebAssembly from a file beside it.
     external: ['@cdktf/hcl2json'],
     plugins: [...plugins],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    // esbuild does not know these names: bundled packages import createRequire by its own.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
     outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'parts/[name]-[hash]',

@@ -15,7 +15,10 @@ const { metafile } = await build({
   sourcemap: true,
   legalComments: 'none',
   logLevel: 'warning',
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  // esbuild does not know these names: bundled packages import createRequire by its own.
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   metafile: true,
