@@ -6,28 +6,12 @@ import { planRemediation } from '../lib/plan-remediation.ts';
 import { digestOf } from '../lib/record.ts';
 import { tellUntold } from '../lib/telling.ts';
 import { waiting } from '../lib/waiting.ts';
+import { carla, known, robot } from './support/known.ts';
 import { Mortal, type Place, Trail } from './support/mortal.ts';
 import type { Given } from './support/plans.ts';
 import { World } from './support/world.ts';
 
 const subject = { environment: 'blue', stack: 'application', workspace: 'blue' };
-const robot = 'AROAEXAMPLEEXAMPLE9:AWSCodeBuild-1';
-const carla = 'AROAEXAMPLEEXAMPLE2:carla@bank.example';
-const known = {
-  workloads: ['AROAEXAMPLEEXAMPLE9'],
-  people: [
-    {
-      actor: 'carla@bank.example',
-      teams: [],
-      roles: [],
-      human: true,
-      active: true,
-      scopes: ['remediate' as const],
-      principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
-    },
-  ],
-};
-
 const instance = (name: string): Given => ({
   type: 'aws_rds_cluster_instance',
   address: `aws_rds_cluster_instance.${name}`,

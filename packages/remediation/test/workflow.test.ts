@@ -13,6 +13,7 @@ import { wordOfError, wordOfPlanned } from '../lib/outcome.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
 import { digestOf } from '../lib/record.ts';
 import { waiting } from '../lib/waiting.ts';
+import { carla, known, robot } from './support/known.ts';
 import type { Given } from './support/plans.ts';
 import { Memory, World } from './support/world.ts';
 
@@ -39,23 +40,6 @@ const opened: Given = {
 };
 const shortened: Given = { type: 'aws_flow_log', recorded: { interval: 60 }, now: { interval: 600 } };
 const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
-
-const robot = 'AROAEXAMPLEEXAMPLE9:AWSCodeBuild-1';
-const carla = 'AROAEXAMPLEEXAMPLE2:carla@bank.example';
-const known = {
-  workloads: ['AROAEXAMPLEEXAMPLE9'],
-  people: [
-    {
-      actor: 'carla@bank.example',
-      teams: [],
-      roles: [],
-      human: true,
-      active: true,
-      scopes: ['remediate' as const],
-      principals: [{ role: 'AROAEXAMPLEEXAMPLE2', session: 'carla@bank.example' }],
-    },
-  ],
-};
 
 /** Longer than any execution may last. */
 const LONGEST_MS = 7 * 3_600_000;
