@@ -165,8 +165,9 @@ const isKnown = (tree: Tree): boolean => unknownLeavesOf(tree) === 0;
 /**
  * Whether what an apply would set is known before it. What it lets in cannot be judged otherwise.
  *
- * @param set the arguments that the configuration sets; the provider computes the others. A plan's configuration has no
- *   "dynamic" blocks, so a list that access is judged by counts, unless a new resource leaves all of it to the provider
+ * @param set the arguments that the configuration sets; the provider computes the others. "dynamic"
+ *   blocks are missing where a saved plan has no sources, so a list that access is judged by counts, unless a new resource leaves
+ *   all of it to the provider
  */
 const isSettled = (
   { type, outside, planned: { after } }: ResourceDrift,
