@@ -142,7 +142,24 @@ it('tells entries of the noise list that are expired, end soon or too far, or co
   );
   expect(stdout).toMatch(/too far {2}\S+drift-noise\.yaml:5 aws_rds_cluster\.engine \(y, until 2099-12-31\)/);
   expect(stdout).toMatch(/ends soon \S+drift-noise\.yaml:6 aws_rds_cluster\.engine_mode \(y, until 2026-12-22\)/);
-  expect(stdout).toContain('noise entries that covered nothing: line 4, 6\n');
+  expect(stdout).toMatch(/; 2 entries of \S+drift-noise\.yaml covered nothing \(lines 4, 6\)\n/);
+});
+
+it.each([
+  [1, /; 1 entry of \S+drift-noise\.yaml covered nothing \(line 3\)\n/],
+  [3, /; 3 entries of \S+drift-noise\.yaml covered nothing \(lines 3, 4, 5\)\n/],
+  [16, /; 16 entries of \S+drift-noise\.yaml covered nothing \(between lines 3 and 18, each with --json\)\n/],
+])('tells how many entries of the noise list covered nothing, and where, however many: %d', async (count, told) => {
+  const entries = Array.from(
+    { length: count },
+    (_, index) => `  - {type: aws_rds_cluster, attribute: a${index}, reason: x, owner: y, expires: 2027-01-01}\n`,
+  );
+  writeFileSync(join(fleet, 'drift-noise.yaml'), `version: 1\nnoise:\n${entries.join('')}`);
+  expect((await drift('pending')).stdout).toMatch(told);
+  const { stdout } = await drift('pending', '--json');
+  expect(JSON.parse(stdout).noise.unused.map(({ line }: { line: number }) => line)).toEqual(
+    entries.map((_, index) => index + 3),
+  );
 });
 
 it('takes values and backend of the environment from beside the stack', async () => {

@@ -79,6 +79,7 @@ const initialise = async (terraform: Terraform, options: LookOptions): Promise<v
 const prepare = async (terraform: Terraform, options: LookOptions): Promise<void> => {
   const { root, workspace } = options;
   if (!isReady(options)) await initialise(terraform, options);
+  options.onProgress(`Asking ${root}, workspace ${workspace}, with what it was applied …`);
   const listed = await terraform.expect(['workspace', 'list', '-no-color'], runOf(options));
   const workspaces = listed.split('\n').flatMap((line) => line.replace(/^\*?\s+/, '').trim() || []);
   if (workspaces.includes(workspace)) return;
@@ -150,6 +151,7 @@ export const takePlan = async (
       output: [...new Set(collected.errors.map(({ text }) => text))].join('\n'),
     });
   }
+  onProgress(`Reading what the ${name} plan says …`);
   const text = await terraform.expect(['show', '-json', '-no-color', file], run);
   const plan = withArguments(readPlan(text, `the ${name} plan`), await dynamicBlocksIn(file));
   return { plan, text, events: collected, failed: exitCode !== 0 || plan.errored };

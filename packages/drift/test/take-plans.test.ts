@@ -77,6 +77,22 @@ it('does not plan in a workspace that is not there, because that would create it
   expect(commands(terraform)).not.toContain('plan');
 });
 
+it('says what it is at before each command of Terraform', async () => {
+  mkdirSync(join(root, '.terraform'));
+  for (const backend of [[], ['key=x']]) {
+    const terraform = new RecordedTerraform('drifted');
+    const said: (readonly [line: string, before: number])[] = [];
+    await look(terraform, { backend, onProgress: (line) => said.push([line, terraform.ran.length]) });
+    const saidBefore = (command: string) => {
+      const first = terraform.ran.findIndex(({ args }) => args[0] === command);
+      return said.filter(([, before]) => before <= first).at(-1)?.[0];
+    };
+    expect(saidBefore('workspace')).toContain('with what it was applied');
+    expect(saidBefore('show')).toMatch(/^Reading what the \S+ plan says …$/);
+    expect(said[0]?.[1]).toBe(0);
+  }
+});
+
 it('tells which resources could not be read when a plan failed half-way', async () => {
   const { unread, finished } = await look(new RecordedTerraform('unreadable'));
   expect(finished).toBe(false);

@@ -69,7 +69,7 @@ export const sayDrift = (
   }
   output.say(
     dim(
-      `${counted(counts.attributes.compared, 'attribute')} compared, ${noise.file === '' ? 'no noise list' : `${counts.attributes.noise} covered by ${noise.file}`}, ${counts.attributes.explained} told by resources of their own${noise.unused.length > 0 ? `; noise entries that covered nothing: line ${noise.unused.map(({ line }) => line).join(', ')}` : ''}`,
+      `${counted(counts.attributes.compared, 'attribute')} compared, ${noise.file === '' ? 'no noise list' : `${counts.attributes.noise} covered by ${noise.file}`}, ${counts.attributes.explained} told by resources of their own${unusedNoise(noise)}`,
     ),
   );
   const drifted = alarming(report, 'low').length;
@@ -80,6 +80,20 @@ export const sayDrift = (
     if (!report.complete) output.say(red('incomplete: what was not read may have drifted'));
     else if (drifted === 0) output.say(green('no drift'));
   }
+};
+
+/** Up to as many lines are named; of more it is told between which they stand. */
+const MOST_LINES = 3;
+
+/** That entries covered nothing asks nothing of anybody today, so it takes a part of a line. */
+const unusedNoise = ({ file, unused }: DriftReport['noise']): string => {
+  if (unused.length === 0) return '';
+  const lines = unused.map(({ line }) => line);
+  const where =
+    lines.length > MOST_LINES
+      ? `between lines ${lines[0]} and ${lines.at(-1)}, each with --json`
+      : `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`;
+  return `; ${unused.length} ${unused.length === 1 ? 'entry' : 'entries'} of ${file} covered nothing (${where})`;
 };
 
 /** What stopped before many resources is one thing to tell. */
