@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SettledApply } from '@flaghoist/remediation/apply-intent';
+import { NoPlanError } from '@flaghoist/remediation/errors';
 import { wordOfError } from '@flaghoist/remediation/outcome';
 import type { RemediationRecord } from '@flaghoist/remediation/record';
 import { alone } from '@flaghoist/waves/plan-folder';
 import { exitCodeOf, exitCodes } from '../lib/exit-codes.ts';
 import { Output } from '../lib/output.ts';
+import { settlementFor } from '../lib/remediate/settlement.ts';
 import { storedBy } from '../lib/remediate/stored.ts';
 import { sayApplied, sayDecided, sayPlanned } from '../lib/remediate/table.ts';
 import { run } from './run.ts';
@@ -61,27 +64,79 @@ it('shows whoever approves a plan what is and what would be, and acts on no term
       standing: [],
       record: undefined,
       digest: undefined,
-      settled: {
-        intent: {
-          schema: 1,
-          environment: 'blue',
-          stack: 'application',
-          workspace: 'blue',
-          digest: 'f'.repeat(64),
-          resources: ['aws_x.this', 'aws_x.other'],
-          appliedBy: 'AROAEXAMPLEEXAMPLE0:ada',
-          approver: null,
-          at: 0,
-        },
-        outcome: 'not-mended',
-        remaining: ['aws_x.this'],
-      },
     },
     true,
   );
   expect(stdout.text).toMatch(/note: ".*" → 30/);
-  expect(stdout.text).toMatch(/cut off: 1 resource of 2 put back\ndrifts still aws_x.this\n/);
   expect(stdout.text).not.toContain('\u001b');
+});
+
+describe('an apply that was cut off', () => {
+  const settled = (outcome: SettledApply['outcome'], ...remaining: readonly string[]): SettledApply => ({
+    intent: {
+      schema: 1,
+      environment: 'blue',
+      stack: 'application',
+      workspace: 'blue',
+      digest: 'f'.repeat(64),
+      resources: ['aws_x.this', 'aws_x.other'],
+      appliedBy: 'AROAEXAMPLEEXAMPLE0:ada',
+      approver: null,
+      at: 0,
+    },
+    outcome,
+    remaining,
+  });
+  const outputs = ({ json }: { readonly json: boolean }) => {
+    const [stdout, stderr] = [new Sink(), new Sink()];
+    return { stdout, stderr, output: new Output({ stdout, stderr, json, noColour: true }) };
+  };
+  const hear = (json: boolean, each: SettledApply) => {
+    const all = outputs({ json });
+    const settlement = settlementFor(all.output);
+    settlement.hear(each);
+    return { ...all, settlement };
+  };
+
+  it.each([
+    ['what was put back and what was not', settled('not-mended', 'aws_x.this'), 'aws_x.other'],
+    ['all of it', settled('mended'), 'aws_x.this\n       aws_x.other'],
+  ])('is shown with %s, whatever comes after it', (_what, each, back) => {
+    const { stdout } = hear(false, each);
+    expect(stdout.text).toContain(`by AROAEXAMPLEEXAMPLE0:ada, was cut off`);
+    expect(stdout.text).toContain(`put back\n       ${back}\n`);
+    for (const address of each.remaining) expect(stdout.text).toContain(`drifts still ${address}\n`);
+  });
+
+  it('is shown to have been no attempt where nothing shows that it had begun', () => {
+    const { stdout } = hear(false, settled('untouched', 'aws_x.this', 'aws_x.other'));
+    expect(stdout.text).toMatch(/was cut off before it changed anything: it was no attempt\n$/);
+  });
+
+  it.each(['mended', 'not-mended', 'untouched'] as const)('stands in the document of a plan: %s', (outcome) => {
+    const { stdout, settlement } = hear(true, settled(outcome));
+    settlement.document({ outcome: 'nothing' });
+    expect(JSON.parse(stdout.text)).toMatchObject({ outcome: 'nothing', settled: { outcome } });
+  });
+
+  it('stands in the document of an error, such as of an apply whose plan is gone with it', () => {
+    const { stdout, settlement } = hear(true, settled('not-mended', 'aws_x.this'));
+    settlement.stopped(new NoPlanError());
+    const document = JSON.parse(stdout.text);
+    expect(document).toMatchObject({
+      error: { code: 'FH_REMEDIATION_GONE' },
+      settled: { outcome: 'not-mended', remaining: ['aws_x.this'] },
+    });
+  });
+
+  it('is nothing in a document where there was none', () => {
+    const { stdout, output } = outputs({ json: true });
+    const settlement = settlementFor(output);
+    settlement.stopped(new NoPlanError());
+    expect(stdout.text).toBe('');
+    settlement.document({ outcome: 'nothing' });
+    expect(JSON.parse(stdout.text)).toEqual({ outcome: 'nothing' });
+  });
 });
 
 it('names what stands open and no apply closes, also where there is nothing to mend', () => {
@@ -89,7 +144,7 @@ it('names what stands open and no apply closes, also where there is nothing to m
   const port = { address: 'aws_security_group.this', type: 'aws_security_group', path: 'ingress[*]' };
   const planned = {
     ...({ outcome: 'nothing', mends: [], leaves: [], givenUp: [] } as const),
-    ...{ record: undefined, digest: undefined, settled: undefined },
+    ...{ record: undefined, digest: undefined },
     standing: [{ ...port, severity: 'critical' as const, now: '{"from_port":22}' }],
   };
   sayPlanned(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), planned, true);

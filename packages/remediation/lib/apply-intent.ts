@@ -1,5 +1,6 @@
 import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
+import { attemptsSchema } from './attempts.ts';
 
 const intentSchema = z.object({
   schema: z.literal(1),
@@ -16,6 +17,10 @@ const intentSchema = z.object({
   approver: z.nullable(z.string()),
   /** When it began, in epoch milliseconds. */
   at: z.int(),
+  /** The state that it begins on. Left out, like the next, by those that wrote before it was. */
+  state: z.optional(z.object({ lineage: z.string(), serial: z.number() })),
+  /** Which attempt it is, for each resource: who finds it twice counts it once. */
+  attempts: z.optional(attemptsSchema),
 });
 
 /**
@@ -24,13 +29,19 @@ const intentSchema = z.object({
  */
 export type ApplyIntent = Readonly<z.output<typeof intentSchema>>;
 
-/** What became of an apply. */
-export interface SettledApply {
+/** What became of an apply that had begun. */
+export interface ConcludedApply {
   readonly intent: ApplyIntent;
   /** `escalated`: as many attempts as the policy allows, and it drifts still. */
   readonly outcome: 'mended' | 'not-mended' | 'escalated';
   /** What drifts still. */
   readonly remaining: readonly string[];
+}
+
+/** What became of an apply that was cut off. */
+export interface SettledApply extends Omit<ConcludedApply, 'outcome'> {
+  /** `untouched`: nothing shows that it had begun, so it was no attempt. */
+  readonly outcome: ConcludedApply['outcome'] | 'untouched';
 }
 
 export const INTENT_FILE = 'applying.json';

@@ -1,16 +1,17 @@
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import { isOfTheFuture, isTooOld } from './age.ts';
-import type { ApplyIntent, SettledApply } from './apply-intent.ts';
+import type { ApplyIntent, ConcludedApply } from './apply-intent.ts';
+import { counted } from './attempts.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { unapprovedEvents } from './events.ts';
 import { type Approval, approverOf, firstApprover, type Known, needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
-import { conclude, lookAfter, settleApply } from './settle-apply.ts';
+import { conclude, lookAfter, type Settling, settleApply } from './settle-apply.ts';
 import { putDown } from './telling.ts';
 
-export interface ApplyOptions {
+export interface ApplyOptions extends Pick<Settling, 'onSettled'> {
   readonly work: RemediationWork;
   readonly memory: RemediationMemory;
   readonly subject: RemediationSubject;
@@ -29,7 +30,7 @@ export interface ApplyOptions {
 }
 
 export interface AppliedRemediation {
-  readonly outcome: SettledApply['outcome'];
+  readonly outcome: ConcludedApply['outcome'];
   readonly record: RemediationRecord;
   readonly digest: string;
   /** Who approved, as the trail names them; `null` where the policy asks nobody. */
@@ -66,15 +67,9 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
       `the plan was made on serial ${record.state.serial} of the state, which is at ${state.serial} by now`,
     );
   }
-  const intent: ApplyIntent = {
-    schema: 1,
-    ...subject,
-    digest,
-    resources: record.mends.map(({ address }) => address),
-    appliedBy,
-    approver,
-    at,
-  };
+  const resources = record.mends.map(({ address }) => address);
+  const attempts = counted(options.memory.attempts(), resources);
+  const intent: ApplyIntent = { schema: 1, ...subject, digest, resources, appliedBy, approver, at, state, attempts };
   const failure = await begun(options, intent);
   let plans: TwoPlans;
   try {

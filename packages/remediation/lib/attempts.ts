@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 /** How often each resource was to be mended since it was last found clean. */
 export type Attempts = Readonly<Record<string, number>>;
 
-const attemptsSchema = z.record(z.string(), z.int());
+export const attemptsSchema = z.record(z.string(), z.int());
 
 /** @throws InvalidInputError */
 export const parseAttempts = (text: string): Attempts =>

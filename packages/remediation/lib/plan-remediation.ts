@@ -1,7 +1,6 @@
 import type { DriftClass } from '@flaghoist/drift/classify';
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
-import type { SettledApply } from './apply-intent.ts';
 import { givenUp, stillDrifting } from './attempts.ts';
 import { broughtAlong } from './brought-along.ts';
 import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
@@ -9,12 +8,12 @@ import { plannedEvents } from './events.ts';
 import { needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
-import { settleApply } from './settle-apply.ts';
+import { type Settling, settleApply } from './settle-apply.ts';
 import { type Standing, standingIn } from './standing.ts';
 import { putDown } from './telling.ts';
 import { changedIn, type Decided, type Verdict, verdictsOf } from './verdict.ts';
 
-export interface PlanOptions {
+export interface PlanOptions extends Pick<Settling, 'onSettled'> {
   readonly work: RemediationWork;
   readonly memory: RemediationMemory;
   readonly subject: RemediationSubject;
@@ -36,8 +35,6 @@ export interface PlannedRemediation extends Decided {
   readonly standing: readonly Standing[];
   readonly record: RemediationRecord | undefined;
   readonly digest: string | undefined;
-  /** What became of an apply before it that was cut off. */
-  readonly settled: SettledApply | undefined;
 }
 
 const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =>
@@ -71,7 +68,7 @@ const withDependencies = async (
  */
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
   const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
-  const settled = await settleApply(options);
+  await settleApply(options);
   memory.forget();
   const before = await work.mark();
   const looked = await work.look();
@@ -97,7 +94,7 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   const standing = standingIn(looked.plans).filter(
     ({ address, type, path }) => !isNoise(address, type, path, 'state-only'),
   );
-  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, settled, standing };
+  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, standing };
   const told = (planned: PlannedRemediation): PlannedRemediation => {
     const { trail } = options;
     if (trail !== undefined) putDown(memory, plannedEvents(planned, { ...subject, ...trail, at, actor: plannedBy }));

@@ -1,6 +1,6 @@
 import type { TwoPlans } from '@flaghoist/drift/looked';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
-import type { ApplyIntent, SettledApply } from './apply-intent.ts';
+import type { ApplyIntent, ConcludedApply, SettledApply } from './apply-intent.ts';
 import { counted, stillDrifting } from './attempts.ts';
 import { RemediationRefusedError } from './errors.ts';
 import { appliedEvents, isOfApply } from './events.ts';
@@ -10,10 +10,12 @@ import { putDown } from './telling.ts';
 import { verdictsOf } from './verdict.ts';
 
 export interface Settling {
-  readonly work: Pick<RemediationWork, 'recordAgain' | 'look'>;
+  readonly work: Pick<RemediationWork, 'recordAgain' | 'look' | 'mark'>;
   readonly memory: Omit<RemediationMemory, 'keep' | 'begin' | 'stored'>;
   readonly policy: Pick<RemediationPolicy, 'attempts'>;
   readonly trail?: Trail | undefined;
+  /** Hears what became of an apply that was cut off, as soon as that is known: whatever comes next may fail. */
+  readonly onSettled?: ((settled: SettledApply) => void) | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Settling {
  * @throws {RemediationLockedError} when somebody else holds the state
  * @throws {TerraformFailedError}
  */
-export const lookAfter = async (work: Settling['work']): Promise<TwoPlans> => {
+export const lookAfter = async (work: Pick<RemediationWork, 'recordAgain' | 'look'>): Promise<TwoPlans> => {
   await work.recordAgain();
   const { plans, unread, finished } = await work.look();
   if (finished && unread.length === 0) return plans;
@@ -38,7 +40,7 @@ export const lookAfter = async (work: Settling['work']): Promise<TwoPlans> => {
 
 /**
  * Ends an apply that has begun: what became of it is written down for the trail, it counts as an attempt, and its plan is not applied a
- * second time. Done again after a kill it tells the same; it may count the attempt twice, and never leaves it out.
+ * second time. Done again after a kill it tells the same, and counts it as the same attempt.
  *
  * @param plans of what is there after it
  * @param failed whether Terraform said that it could not apply it to its end
@@ -47,40 +49,70 @@ export const conclude = (
   { memory, policy, trail }: Omit<Settling, 'work'>,
   intent: ApplyIntent,
   { plans, failed = false }: { readonly plans: TwoPlans; readonly failed?: boolean },
-): SettledApply => {
-  const drifting = verdictsOf(plans).map(({ address }) => address);
-  const remaining = intent.resources.filter((address) => drifting.includes(address));
-  const attempts = counted(memory.attempts(), intent.resources);
+): ConcludedApply => {
+  const drifting = driftingIn(plans);
+  const remaining = remainingOf(intent, drifting);
+  const attempts = { ...memory.attempts(), ...(intent.attempts ?? counted(memory.attempts(), intent.resources)) };
   const isGivenUp = remaining.some((address) => (attempts[address] ?? 0) >= policy.attempts);
   const isMended = !failed && remaining.length === 0;
   const outcome = isMended ? 'mended' : isGivenUp ? 'escalated' : 'not-mended';
-  const settled: SettledApply = { intent, outcome, remaining };
-  // Written down before the apply is over: whoever is killed in between finds one of the two, and tells it once.
-  if (trail !== undefined && !memory.untold().some(isOfApply(intent))) putDown(memory, appliedEvents(settled, trail));
+  const concluded: ConcludedApply = { intent, outcome, remaining };
   memory.count(stillDrifting(attempts, drifting));
+  // Written down before the apply is over: whoever is killed in between finds one of the two, and tells it once.
+  if (trail !== undefined && !memory.untold().some(isOfApply(intent))) putDown(memory, appliedEvents(concluded, trail));
   memory.forget();
   memory.end();
-  return settled;
+  return concluded;
+};
+
+const driftingIn = (plans: TwoPlans): readonly string[] => verdictsOf(plans).map(({ address }) => address);
+
+const remainingOf = ({ resources }: ApplyIntent, drifting: readonly string[]): readonly string[] =>
+  resources.filter((address) => drifting.includes(address));
+
+/**
+ * Whether nothing shows that an apply had begun: it was not counted, the state is the one that it was to begin on, and all that it was to
+ * put back drifts. It was to be stored that it begins, that failed, and so did taking it back; or it was killed before it did anything.
+ */
+const isUntouched = async (
+  { work, memory }: Pick<Settling, 'work' | 'memory'>,
+  { intent, plans }: { readonly intent: ApplyIntent; readonly plans: TwoPlans },
+): Promise<boolean> => {
+  const counts = memory.attempts();
+  if (intent.resources.some((address) => counts[address] === intent.attempts?.[address])) return false;
+  if (remainingOf(intent, driftingIn(plans)).length < intent.resources.length) return false;
+  const { lineage, serial } = await work.mark();
+  return lineage === intent.state?.lineage && serial === intent.state.serial;
 };
 
 /**
  * Whoever works with the memory first settles an apply that was killed.
  *
- * @returns what became of it; `undefined` where there was none
  * @throws {RemediationRefusedError} when it was of another stack or workspace, or not all could be read
  * @throws {RemediationLockedError} when somebody else holds the state; it is to be done still
  * @throws {TerraformFailedError}
  */
-export const settleApply = async (
-  options: Settling & { readonly subject: RemediationSubject },
-): Promise<SettledApply | undefined> => {
+export const settleApply = async (options: Settling & { readonly subject: RemediationSubject }): Promise<void> => {
   const intent = options.memory.begun();
-  if (intent === undefined) return undefined;
-  if (isOf(intent, options.subject)) return conclude(options, intent, { plans: await lookAfter(options.work) });
-  throw new RemediationRefusedError(
-    [
-      `an apply of ${intent.environment}, stack ${intent.stack}, workspace ${intent.workspace} was cut off, and nobody has found out what became of it yet`,
-    ],
-    'Plan that one first, which finds out, or plan this one into another folder, by --plans.',
-  );
+  if (intent === undefined) return;
+  if (!isOf(intent, options.subject)) {
+    throw new RemediationRefusedError(
+      [
+        `an apply of ${intent.environment}, stack ${intent.stack}, workspace ${intent.workspace} was cut off, and nobody has found out what became of it yet`,
+      ],
+      'Plan that one first, which finds out, or plan this one into another folder, by --plans.',
+    );
+  }
+  const plans = await lookAfter(options.work);
+  const settled = (await isUntouched(options, { intent, plans }))
+    ? dropped(options, intent)
+    : conclude(options, intent, { plans });
+  options.onSettled?.(settled);
+};
+
+/** Ends an apply that had not begun. Its plan is not applied either: who is told of it expects a new one. */
+const dropped = ({ memory }: Pick<Settling, 'memory'>, intent: ApplyIntent): SettledApply => {
+  memory.forget();
+  memory.end();
+  return { intent, outcome: 'untouched', remaining: intent.resources };
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import fc from 'fast-check';
-import type { ApplyIntent } from '../lib/apply-intent.ts';
+import type { ApplyIntent, SettledApply } from '../lib/apply-intent.ts';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { approvalsIn } from '../lib/approval-keys.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
@@ -70,13 +70,24 @@ const intent: ApplyIntent = {
   at: 0,
 };
 
-const setting = (given: readonly Given[]) => {
-  const work = new World(given);
-  const memory = new Memory();
+const setting = (given: readonly Given[], { work = new World(given), memory = new Memory() } = {}) => {
+  const settled: SettledApply[] = [];
+  const onSettled = (each: SettledApply) => settled.push(each);
   const trail = { region: 'eu-west-1' };
   const isNoise = (address: string) => address.endsWith('noisy');
   const plan = ({ by = ada, ...more }: { readonly by?: Person; readonly policy?: RemediationPolicy } = {}) =>
-    planRemediation({ work, memory, subject, policy, isNoise, at: 0, plannedBy: by.principal, trail, ...more });
+    planRemediation({
+      work,
+      memory,
+      subject,
+      policy,
+      isNoise,
+      at: 0,
+      plannedBy: by.principal,
+      trail,
+      onSettled,
+      ...more,
+    });
   const apply = (more: Partial<Parameters<typeof applyRemediation>[0]> = {}) =>
     applyRemediation({
       work,
@@ -88,9 +99,10 @@ const setting = (given: readonly Given[]) => {
       at: 0,
       approves: undefined,
       trail,
+      onSettled,
       ...more,
     });
-  return { work, memory, plan, apply };
+  return { work, memory, plan, apply, settled };
 };
 
 /** An apply that begins, writes down what it has read, and of which nothing more is heard. */
@@ -572,20 +584,23 @@ it.each<[string, string, (work: World) => void]>([
     expect(memory.untold().map(({ type }) => type)).toEqual(['DriftDetected']);
     work.look = look;
     work.unread = [];
-    expect(await plan()).toMatchObject({ outcome: 'nothing', settled: { outcome: 'mended', remaining: [] } });
+    const { settled, ...after } = setting([], { work, memory });
+    expect((await after.plan()).outcome).toBe('nothing');
+    expect(settled).toMatchObject([{ outcome: 'mended', remaining: [] }]);
     expect(memory.untold().map(({ type }) => type)).toEqual(['DriftDetected', 'DriftRemediated']);
     expect([memory.begun(), memory.record()]).toEqual([undefined, undefined]);
   },
 );
 
 it('is settled after an apply that was killed and left a record that nobody can read', async () => {
-  const { plan, memory } = setting([opened]);
+  const { plan, memory, settled } = setting([opened]);
   await plan();
   memory.begin(intent);
   memory.record = () => {
     throw new Error('not JSON');
   };
-  expect(await plan()).toMatchObject({ outcome: 'planned', settled: { outcome: 'not-mended' } });
+  expect((await plan()).outcome).toBe('planned');
+  expect(settled).toMatchObject([{ outcome: 'not-mended' }]);
   expect([memory.begun(), memory.attempts()]).toEqual([undefined, { 'aws_rds_cluster_instance.this': 1 }]);
 });
 
@@ -597,6 +612,52 @@ it('begins nothing where that it begins cannot be stored', async () => {
   };
   await expect(apply()).rejects.toThrow('no connection');
   expect([work.applied, memory.begun(), memory.attempts()]).toEqual([[], undefined, {}]);
+});
+
+describe('an apply that could not be stored, and could not be taken back where it was stored in part', () => {
+  /** The next run finds what it was to find only if it had begun. */
+  const phantom = async (all: ReturnType<typeof setting>): Promise<void> => {
+    const { plan, apply, memory } = all;
+    await plan();
+    const stored: ApplyIntent[] = [];
+    const { stored: store } = memory;
+    memory.stored = async () => {
+      stored.push(memory.begun() ?? intent);
+      throw new Error('no connection');
+    };
+    await expect(apply()).rejects.toThrow('no connection');
+    memory.stored = store;
+    for (const each of stored) memory.begin(each);
+  };
+
+  it('is no attempt, and nobody is told of it, however often that is', async () => {
+    const all = setting([opened]);
+    const { plan, work, memory, settled } = all;
+    for (const _run of [1, 2, 3]) await phantom(all);
+    expect((await plan()).outcome).toBe('planned');
+    expect(settled.map(({ outcome }) => outcome)).toEqual(['untouched', 'untouched', 'untouched']);
+    expect([work.applied, memory.begun(), memory.attempts()]).toEqual([[], undefined, {}]);
+    expect(memory.untold().map(({ type }) => type)).not.toContain('RemediationRefused');
+  });
+
+  it('leaves no plan that could be applied', async () => {
+    const all = setting([opened]);
+    await phantom(all);
+    await expect(all.apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_GONE' });
+  });
+
+  it.each<[string, (work: World) => void]>([
+    ['the state was written since', (work) => (work.serial += 1)],
+    ['the state is another one', (work) => (work.lineage = 'two')],
+    ['something of it is put back', (work) => (work.given = [])],
+  ])('is taken for one that had begun where %s', async (_what, since) => {
+    const all = setting([opened]);
+    await phantom(all);
+    since(all.work);
+    await all.plan();
+    expect(all.settled.map(({ outcome }) => outcome)).not.toContain('untouched');
+    expect(all.memory.untold().length).toBeGreaterThan(1);
+  });
 });
 
 describe('a plan that waits for its approval', () => {
@@ -659,10 +720,45 @@ describe('attempts', () => {
     const { apply, memory, plan } = all;
     await killed(all);
     await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_GONE' });
+    expect(all.settled).toMatchObject([{ outcome: 'not-mended', remaining: ['aws_rds_cluster_instance.this'] }]);
     expect(memory.attempts()).toEqual({ 'aws_rds_cluster_instance.this': 1 });
     await killed(all);
     expect(await plan()).toMatchObject({ outcome: 'refused', givenUp: ['aws_rds_cluster_instance.this'] });
   });
+
+  it('count an apply once, also where who found out what became of it was killed after that', async () => {
+    const all = setting([opened]);
+    const { plan, memory } = all;
+    await killed(all);
+    const { end } = memory;
+    memory.end = () => {
+      throw new Error('killed');
+    };
+    for (const _run of [1, 2, 3]) await expect(plan()).rejects.toThrow('killed');
+    memory.end = end;
+    expect((await plan()).outcome).toBe('planned');
+    expect(memory.attempts()).toEqual({ 'aws_rds_cluster_instance.this': 1 });
+  });
+
+  it.each(['keepUntold', 'forget', 'end'] as const)(
+    'count an apply that failed at once, also where it was killed before its %s',
+    async (step) => {
+      const { plan, apply, work, memory, settled } = setting([opened]);
+      await plan();
+      work.apply = async () => {
+        throw new Error('AccessDenied');
+      };
+      const does = memory[step];
+      memory[step] = () => {
+        throw new Error('killed');
+      };
+      await expect(apply()).rejects.toThrow('killed');
+      memory[step] = does as () => void;
+      await plan();
+      expect(settled).toMatchObject([{ outcome: 'not-mended' }]);
+      expect(memory.attempts()).toEqual({ 'aws_rds_cluster_instance.this': 1 });
+    },
+  );
 
   it('do not count what found the state locked; the plan stays', async () => {
     const { plan, apply, work, memory } = setting([opened]);

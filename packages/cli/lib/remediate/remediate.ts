@@ -27,6 +27,7 @@ import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 import { peopleIn } from './people.ts';
+import { settlementFor } from './settlement.ts';
 import { storedBy } from './stored.ts';
 import { sayApplied, sayDecided, sayPlanned } from './table.ts';
 import { trailOf } from './trail.ts';
@@ -109,6 +110,7 @@ export const remediate = async (
     });
     const trail = trailOf(memory, options.deployment, output);
     if (options.deployment === undefined) output.progress('Not told to an audit trail: no --deployment.');
+    const settlement = settlementFor(output);
     const shared = {
       work,
       memory,
@@ -116,6 +118,7 @@ export const remediate = async (
       policy,
       at,
       trail: options.deployment === undefined ? undefined : { region },
+      onSettled: settlement.hear,
     };
     try {
       if (options.plan) {
@@ -130,7 +133,7 @@ export const remediate = async (
         const noise = noiseOf(target, dayOf(at));
         const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise });
         came(wordOfPlanned(planned));
-        output.document(planned);
+        settlement.document(planned);
         if (!output.json) sayPlanned(output, planned, isKnownPlanner(known, actor));
         await trail.tell();
         if (planned.outcome === 'refused') return exitCodes.no;
@@ -145,6 +148,7 @@ export const remediate = async (
       await trail.tell();
       return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
     } catch (error) {
+      settlement.stopped(error);
       if (error instanceof RemediationRefusedError && error.decided !== undefined && !output.json) {
         sayDecided(output, error.decided);
       }

@@ -15,13 +15,7 @@ const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
  */
 export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlannerKnown: boolean): void => {
   const { bold, dim, green, yellow, red } = output.colours;
-  const { mends, leaves, record, digest, outcome, settled, standing } = planned;
-  if (settled !== undefined) {
-    const { intent, remaining } = settled;
-    const back = intent.resources.length - remaining.length;
-    output.say(`an apply before this was cut off: ${counted(back, 'resource')} of ${intent.resources.length} put back`);
-    for (const address of remaining) output.say(`${red('drifts still')} ${bold(visibleText(address))}`);
-  }
+  const { mends, leaves, record, digest, outcome, standing } = planned;
   sayDecided(output, planned);
   for (const { address, path, severity, now } of standing) {
     output.say(`${yellow('left   ')} ${bold(visibleText(`${address} ${path}`))} ${dim(severity)}`);
