@@ -31,8 +31,6 @@ const commands = {
   ],
   plan: (name: string) => ['plan', ...atOnce, ...inputs(name)],
   apply: (name: string) => ['apply', '-auto-approve', ...atOnce, ...inputs(name)],
-  // What a plan has just read need not be read again.
-  destroy: (name: string) => ['destroy', '-auto-approve', '-refresh=false', ...atOnce, ...inputs(name)],
   show: () => ['show', '-json'],
   'state pull': () => ['state', 'pull'],
 } satisfies Record<string, (name: string) => readonly string[]>;

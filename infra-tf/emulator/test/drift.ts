@@ -62,6 +62,7 @@ export const lookForDrift = async (
 ): Promise<FoundDrift> => {
   const sources = dirname(dirname(checkout.stack('application')));
   const report = await hoist(moto, ['drift', name, '--sources', sources]);
+  if (report.findings === undefined) throw new Error(`nothing was found out: ${JSON.stringify(report)}`);
   const defects = emulatorDefects();
   const findings: readonly ReportedFinding[] = report.findings;
   return {

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from '@flaghoist/core/parse';
 import { findTerraform } from '@flaghoist/tools/find-terraform';
 import { needs } from '@flaghoist/tools/needs';
-import * as z from 'zod/mini';
 import { type Moto, motoPython, startMoto } from '../lib/moto.ts';
 import { type Checkout, checkOut } from './checkout.ts';
+import { image } from './empty-account.ts';
 import { emulatorDefects } from './emulator-defects.ts';
-import { settingsIn, stateKeyOf } from './state-backend.ts';
-import { accountOfStates, digest, environments, first, last, liveThrough, second } from './story.ts';
+import { readBackendFile, stateKeyOf } from './state-backend.ts';
+import { accountOfStates, backendFilesOf, digest, environments, first, last, liveThrough, second } from './story.ts';
 
 const { describe } = needs(() => [findTerraform(process.env), motoPython()], process.env);
 
 const application = join(__dirname, '..', '..', 'lib', 'stacks', 'application');
+
+const { bucket: bucketOfStates } = readBackendFile(join(application, 'environments', `${first.name}.s3.tfbackend`));
 
 describe('the stacks on an emulator', () => {
   let moto: Moto;
@@ -27,8 +28,8 @@ describe('the stacks on an emulator', () => {
   }, 5_400_000);
 
   afterAll(async () => {
-    await moto.stop();
-    checkout.remove();
+    await moto?.stop();
+    checkout?.remove();
   });
 
   /** Terraform's message without its frame and line breaks. */
@@ -46,23 +47,6 @@ describe('the stacks on an emulator', () => {
       expect(flat(seen.inWorkspace.stderr)).toContain('one state, in the workspace default');
     });
 
-    it('prints the settings that the application has for each environment', () => {
-      for (const [configuration, ending] of [
-        [seen.backendConfiguration, 's3.tfbackend'],
-        [seen.readerConfiguration, 'drift.tfbackend'],
-      ] as const) {
-        const printed = parse(z.record(z.string(), z.string()), configuration, {
-          what: 'backend_configuration',
-          hint: 'It is an output of the stack state-backend.',
-        });
-        expect(Object.keys(printed).sort()).toEqual(environments.map(({ name }) => name).sort());
-        for (const { name } of environments) {
-          const committed = readFileSync(join(application, 'environments', `${name}.${ending}`), 'utf8');
-          expect(settingsIn(printed[name] ?? '')).toEqual(settingsIn(committed));
-        }
-      }
-    });
-
     it('lets each environment at its own states, and downstream read what is shared', () => {
       expect(seen.access).toEqual([
         `${first.name} GET ${first.name} 200`,
@@ -75,6 +59,71 @@ describe('the stacks on an emulator', () => {
         `${first.name} PUT application/terraform.tfstate 403`,
         `${first.name} GET state-backend/terraform.tfstate 403`,
       ]);
+    });
+  });
+
+  describe('an empty account', () => {
+    it('is filled and emptied by all commands of the README, as they stand', () => {
+      expect(seen.untyped).toEqual([]);
+    });
+
+    it('has a deployment role that was handed what it may do with its own states', () => {
+      for (const [index, { account }] of environments.entries()) {
+        const states = `arn:aws:s3:::${bucketOfStates}/${account}/*`;
+        expect(JSON.parse(String(seen.accounts[index]?.statePolicy)).Statement).toContainEqual({
+          Sid: 'KeepOwnStates',
+          Effect: 'Allow',
+          Action: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+          Resource: states,
+        });
+      }
+    });
+
+    it('backs Aurora up in both regions', () => {
+      for (const { optedIn } of seen.accounts) expect(optedIn).toEqual([{ Aurora: true }, { Aurora: true }]);
+    });
+
+    it('is told where its states are by files that are those that are shipped, byte for byte', () => {
+      for (const file of environments.flatMap(backendFilesOf)) {
+        const written = readFileSync(join(checkout.stack('application'), file), 'utf8');
+        expect(written).toBe(readFileSync(join(application, file), 'utf8'));
+      }
+    });
+
+    it('has a secret with a value that Terraform does not know', () => {
+      for (const { secret } of seen.filled) expect(secret).toMatch(/^[0-9a-f]{64}$/);
+      expect(new Set(seen.filled.map(({ secret }) => secret)).size).toBe(environments.length);
+      const known = JSON.stringify(seen.states);
+      expect(seen.filled.filter(({ secret }) => known.includes(secret))).toEqual([]);
+    });
+
+    it('has a database whose user may sign in, made in that order without an error, and which is closed again', () => {
+      expect(seen.furnished.map(({ stderr }) => stderr)).toEqual(environments.map(() => ''));
+      for (const { statements, open } of seen.filled) {
+        expect(open).toBe(false);
+        expect(statements).toEqual([
+          'CREATE USER control_plane',
+          'GRANT rds_iam TO control_plane',
+          'GRANT CONNECT, CREATE ON DATABASE control_plane TO control_plane',
+        ]);
+      }
+    });
+
+    it('gets the image from where it was built, and each further one from the one upstream', () => {
+      const repositories = environments.map(({ name }) => String(seen.states[name]?.outputs['repository_url']));
+      const { name, version } = image;
+      for (const [index, { account }] of environments.entries()) {
+        const [repository, upstream] = [repositories[index], repositories[index - 1]];
+        const copies =
+          index === 0
+            ? [`tag ${name} ${repository}:${version}`, `push ${repository}:${version}`]
+            : [`buildx imagetools create --prefer-index=false --tag ${repository}:${version} ${upstream}@${digest}`];
+        expect(seen.notesOfDocker[index]).toEqual([
+          `login --username AWS --password-stdin ${repository?.split('/')[0]}`,
+          `${account}-auth-token`,
+          ...copies,
+        ]);
+      }
     });
   });
 
@@ -100,7 +149,10 @@ describe('the stacks on an emulator', () => {
     });
 
     it('leaves nothing to change but what the emulator does not keep, and each such defect still exists', () => {
-      expect(seen.differences).toEqual(
+      // The second apply of an environment makes some of them good; a database that was restored has had one.
+      const { spoilt, deleted } = seen;
+      const all = [...seen.differences, ...spoilt.restored.differences, ...deleted.restored.differences];
+      expect([...new Set(all)].sort()).toEqual(
         emulatorDefects()
           .map(({ resource, attribute }) => `${resource} ${attribute}`)
           .sort(),
@@ -236,7 +288,7 @@ describe('the stacks on an emulator', () => {
 
     it('leaves the rest to people, each with its reason', () => {
       expect(seen.mended.planned.leaves).toEqual([
-        'module.database.aws_rds_cluster.this pending',
+        'module.database.aws_rds_cluster.this dependency',
         'module.load_balancer.aws_lb_listener.https[0] network',
       ]);
     });

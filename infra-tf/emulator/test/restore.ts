@@ -1,11 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '@flaghoist/fleet/environments';
-import { documentedCommands, typeIn } from '@flaghoist/terraform/typed-commands';
+import { documentedCommands } from '@flaghoist/terraform/typed-commands';
 import { plannedDifferences } from '@flaghoist/test-kit/plan-differences';
-import { type Moto, motoPython } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
-import type { StateBackend } from './state-backend.ts';
+import type { Typist } from './typist.ts';
 
 export interface Restored {
   /** Clusters of the environment's account and region, before and after. */
@@ -20,49 +18,22 @@ export interface Restored {
 }
 
 interface Stage {
-  readonly moto: Moto;
   readonly checkout: Checkout;
   readonly environment: Environment;
-  /** The role of who deploys, which whoever types has in the account. */
-  readonly backend: Pick<StateBackend, 'role'>;
-  /** Of `awsProgram`. */
-  readonly programs: string;
+  readonly typist: Typist;
 }
 
-/** Makes a folder with a program `aws`, for all who type commands of a README: written anew, it would be empty for those who start it just then. */
-export const awsProgram = ({ root }: Checkout): string => {
-  const folder = join(root, 'bin');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'aws');
-  writeFileSync(file, `#!/bin/sh\nexec ${motoPython()} -B ${join(__dirname, 'aws.py')} "$@"\n`);
-  chmodSync(file, 0o755);
-  return folder;
-};
-
-/** Types commands in an environment of the stack `application`. @returns what they print */
-const type = async (commands: string, { moto, checkout, environment, backend, programs }: Stage): Promise<string> => {
-  const directory = checkout.stack('application');
-  const { exitCode, stdout, stderr } = await typeIn(commands, {
-    directory,
-    machine: process.env,
-    variables: {
-      ...moto.variables,
-      PATH: `${programs}:${process.env['PATH']}`,
-      ROLE: backend.role,
-      TF_WORKSPACE: environment.name,
-      TF_DATA_DIR: join(directory, `.terraform-${environment.name}`),
-      region: environment.region,
-    },
-  });
-  if (exitCode !== 0) throw new Error(`${commands}\nended with ${exitCode}:\n${stdout}${stderr}`);
-  return stdout;
-};
+const type = (commands: string, { typist, environment }: Stage): Promise<string> =>
+  typist.typeIn(commands, environment);
 
 const asked = async (query: string, what: string, stage: Stage): Promise<readonly string[]> =>
-  (await type(`aws rds ${what} --region $region --query '${query}' --output text`, stage))
+  (await type(`${rds(what)} --query '${query}' --output text`, stage))
     .split(/\s+/)
     .filter((each) => each !== '')
     .sort();
+
+/** As an administrator of the environment's account. */
+const rds = (what: string): string => `aws rds ${what} --profile $TF_WORKSPACE --region $region`;
 
 const clustersOf = (stage: Stage) => asked('DBClusters[].DBClusterIdentifier', 'describe-db-clusters', stage);
 const instancesOf = (stage: Stage) => asked('DBInstances[].DBInstanceIdentifier', 'describe-db-instances', stage);
@@ -122,15 +93,15 @@ export const restoreDeleted = async (stage: Stage): Promise<Restored> => {
   const instances = await instancesOf(stage);
   await type(
     [
-      `aws rds create-db-cluster-snapshot --region $region --db-cluster-identifier ${cluster} --db-cluster-snapshot-identifier ${snapshot}`,
-      ...instances.map((each) => `aws rds delete-db-instance --region $region --db-instance-identifier ${each}`),
-      `aws rds delete-db-cluster --region $region --db-cluster-identifier ${cluster} --skip-final-snapshot`,
+      `${rds('create-db-cluster-snapshot')} --db-cluster-identifier ${cluster} --db-cluster-snapshot-identifier ${snapshot}`,
+      ...instances.map((each) => `${rds('delete-db-instance')} --db-instance-identifier ${each}`),
+      `${rds('delete-db-cluster')} --db-cluster-identifier ${cluster} --skip-final-snapshot`,
     ].join('\n'),
     stage,
   );
   const kept = await asked('DBClusterSnapshots[].DBClusterSnapshotArn', 'describe-db-cluster-snapshots', stage);
   const arn = only(kept.filter((each) => each.endsWith(`:${snapshot}`)));
   const applied = await type(commandsOf(stage, 'A database that is gone', { snapshot: arn }), stage);
-  await type(`aws rds delete-db-cluster-snapshot --region $region --db-cluster-snapshot-identifier ${snapshot}`, stage);
+  await type(`${rds('delete-db-cluster-snapshot')} --db-cluster-snapshot-identifier ${snapshot}`, stage);
   return lookAfter(stage, clusters, applied);
 };

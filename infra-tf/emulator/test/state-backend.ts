@@ -11,14 +11,6 @@ export interface StateBackend {
   readonly role: string;
 }
 
-/** The settings of a file for `-backend-config`, each on one line without the spaces that only align. */
-export const settingsIn = (text: string): readonly string[] =>
-  text
-    .split('\n')
-    .map((line) => line.replace(/\s+/g, ' ').trim())
-    .filter((line) => line !== '')
-    .sort();
-
 /** Reads `environments/<name>.s3.tfbackend`. */
 export const readBackendFile = (file: string): StateBackend => {
   const text = readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { openTerraform } from '@flaghoist/terraform/terraform';
@@ -9,16 +9,18 @@ import type { Moto } from '../lib/moto.ts';
 import type { Checkout } from './checkout.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
 import { behindTerraform, lookForDrift } from './drift.ts';
+import { accountOf, emptyAccountOf, filledIn } from './empty-account.ts';
 import { interruptedApply } from './interrupted-apply.ts';
 import { inventory } from './inventory.ts';
 import { leaveStates } from './left-states.ts';
 import { heldLocks } from './locks.ts';
 import { compareApplied } from './parity.ts';
 import { remediating } from './put-back.ts';
-import { awsProgram, restoreDeleted, restoreSpoilt } from './restore.ts';
+import { restoreDeleted, restoreSpoilt } from './restore.ts';
 import { withEmulatorSettings } from './settings.ts';
 import { type DeployedState, stateOf } from './state.ts';
 import { askForState, readBackendFile, type StateBackend, stateKeyOf } from './state-backend.ts';
+import { typistOf } from './typist.ts';
 
 export const environments = readEnvironments(fleetBeside(join(__dirname, '..', '..', 'lib')));
 
@@ -35,6 +37,10 @@ export const [first, second, last] = [at(0), at(1), at(-1)];
 /** Of the state backend's terraform.tfvars.example: where the states are. */
 export const accountOfStates = '444444444444';
 
+/** Of the stack `application`: where the environment's states are, for who deploys and who looks for drift. */
+export const backendFilesOf = ({ name }: Environment): readonly string[] =>
+  ['s3', 'drift'].map((kind) => join('environments', `${name}.${kind}.tfbackend`));
+
 /** Everywhere that something is created. */
 const places = [
   ...environments.flatMap(({ account, region, replicaRegion }) => [
@@ -44,13 +50,14 @@ const places = [
   `${accountOfStates}/${first.region}`,
 ];
 
-/** The commands of the stack's README, and what it then prints for the other stacks. */
+/** The commands of the stack's README. */
 const setUpStates = async (moto: Moto, checkout: Checkout): Promise<string> => {
   const commands = documentedCommands(join(checkout.stack('state-backend'), 'README.md'), 'From an empty account');
-  const { exitCode, stdout, stderr } = await typeIn(
-    `${commands}\nterraform state list\nterraform output -json backend_configuration > backend_configuration.json\nterraform output -json reader_backend_configuration > reader_backend_configuration.json\n`,
-    { directory: checkout.root, machine: process.env, variables: moto.variables },
-  );
+  const { exitCode, stdout, stderr } = await typeIn(`${commands}\nterraform state list\n`, {
+    directory: checkout.root,
+    machine: process.env,
+    variables: moto.variables,
+  });
   if (exitCode !== 0) throw new Error(`The README's commands ended with ${exitCode}:\n${stdout}${stderr}`);
   return stdout;
 };
@@ -116,12 +123,21 @@ const askedForStates = async (
  */
 export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const before = await inventory(moto, places);
-  const setUp = await setUpStates(moto, checkout);
-  const inWorkspace = await typeIn('terraform plan', {
-    directory: checkout.stack('state-backend'),
-    machine: process.env,
-    variables: { ...moto.variables, TF_WORKSPACE: first.name },
-  });
+  const typist = await typistOf(moto, checkout, environments);
+  const emptyAccount = emptyAccountOf(checkout, typist);
+  // The state backend needs no deployment role to exist.
+  const [setUp] = await together([setUpStates(moto, checkout), ...environments.map(emptyAccount.prepare)]);
+  // The copies of the shipped files, so that those that are there afterwards were written.
+  for (const each of environments)
+    for (const file of backendFilesOf(each)) rmSync(join(checkout.stack('application'), file));
+  const [inWorkspace] = await together([
+    typeIn('terraform plan', {
+      directory: checkout.stack('state-backend'),
+      machine: process.env,
+      variables: { ...moto.variables, TF_WORKSPACE: first.name },
+    }),
+    emptyAccount.shareStates(environments),
+  ]);
 
   const application = checkout.stack('application');
   const backendOf = ({ name }: Environment) =>
@@ -131,11 +147,13 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const deployment = ({ name }: Environment) =>
     deploymentOf(terraform, name, { directory: application, variables: moto.variables });
   const [firstOne, secondOne, lastOne] = [deployment(first), deployment(second), deployment(last)];
-  await together(environments.map((each) => deployment(each).expect('init')));
+  await together([firstOne, secondOne].map((each) => each.expect('init')));
 
   const image = [`-var=image_digest=${digest}`];
-  const firstDeployment = ['-var=first_deployment=true'];
-  const withoutUpstream = await secondOne.run('plan');
+  const [withoutUpstream, accounts] = await together([
+    secondOne.run('plan'),
+    together(environments.map((each) => accountOf(typist, each))),
+  ]);
   const interrupted = await interruptedApply(firstOne, {
     moto,
     states: backendOf(first).bucket,
@@ -144,11 +162,19 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   });
   const afterInterruption = { state: await stateOf(firstOne), locks: await locks() };
 
-  const later = environments.slice(1).map(deployment);
-  await together([firstOne.expect('apply', image), ...later.map((each) => each.expect('apply', firstDeployment))]);
-  const firstDeployments = await statesOf(later);
-  for (const each of later) await each.expect('apply');
-  const created = [firstOne, ...later];
+  const created = environments.map(deployment);
+  const [firstDeployments, furnished] = await withEmulatorSettings(checkout, async () => {
+    // Each environment by itself, all at once, and one after the other only where it needs the one upstream.
+    await together(environments.map(emptyAccount.begin));
+    const [begun, typed] = await together([
+      statesOf(created),
+      together(environments.map((each) => emptyAccount.furnish(each))),
+    ]);
+    for (const each of environments)
+      await emptyAccount.deploy(each, digest, String(begun[each.upstream ?? each.name]?.outputs['repository_url']));
+    return [begun, typed] as const;
+  });
+  const filled = await together(environments.map((each) => filledIn(typist, each)));
   const states = await statesOf(created);
   leaveStates(states);
 
@@ -157,7 +183,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   // Together with the second plans, which mostly wait as well.
   const [undrifted, secondPlans] = await together([
     withEmulatorSettings(checkout, lookForFirst),
-    together(created.map((each) => secondPlanOf(each, each === firstOne ? image : []))),
+    together(environments.map((each) => secondPlanOf(deployment(each), each === first ? image : []))),
   ]);
   const alike = await compareApplied(moto, checkout, { environments, read: secondPlans });
   const unlike = await compareApplied(moto, checkout, {
@@ -170,14 +196,7 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   const sameNetwork = `-var=vpc_cidr_block=${states[first.name]?.outputs['vpc_cidr_block']}`;
   await behindTerraform('plant', moto, first, backendOf(first));
   const remediation = await remediating(moto, checkout, first, backendOf(first));
-  const programs = awsProgram(checkout);
-  const restoring = (environment: Environment) => ({
-    moto,
-    checkout,
-    environment,
-    backend: backendOf(environment),
-    programs,
-  });
+  const restoring = (environment: Environment) => ({ checkout, environment, typist });
   // Each environment by itself, all at once.
   const [mended, spoilt, deleted] = await withEmulatorSettings(checkout, () =>
     together([
@@ -198,28 +217,26 @@ export const liveThrough = async (moto: Moto, checkout: Checkout) => {
   );
   await behindTerraform('tidy', moto, first, backendOf(first));
 
-  await together(created.map((each) => each.expect('destroy', firstDeployment)));
+  await withEmulatorSettings(checkout, () => together(environments.map(emptyAccount.destroy)));
   const destroyed = await statesOf(created);
   const locksAtTheEnd = await locks();
-  const printed = (name: string): unknown =>
-    JSON.parse(readFileSync(join(checkout.stack('state-backend'), `${name}.json`), 'utf8'));
-  const [backendConfiguration, readerConfiguration] = ['backend_configuration', 'reader_backend_configuration'].map(
-    printed,
-  );
   const takenAway = await takeStatesAway(moto, checkout);
   return {
     before,
     setUp,
     inWorkspace,
-    backendConfiguration,
-    readerConfiguration,
+    accounts,
     withoutUpstream,
     interrupted,
     afterInterruption,
     firstDeployments,
+    furnished,
+    filled,
+    notesOfDocker: environments.map(typist.dockerNotes),
+    untyped: emptyAccount.untyped(),
     states,
     access,
-    differences: [...new Set(secondPlans.flatMap(plannedDifferences))].sort(),
+    differences: [...new Set(secondPlans.flatMap(plannedDifferences))],
     alike,
     unlike,
     undrifted,

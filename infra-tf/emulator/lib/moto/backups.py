@@ -1,4 +1,4 @@
-"""What moto's AWS Backup does not have: selections of what a plan backs up, and the list of what a vault holds.
+"""What moto's AWS Backup does not have: selections of what a plan backs up, the list of what a vault holds, and what an account opted in to.
 
 Nothing is ever backed up here, so each vault is empty.
 """
@@ -12,6 +12,8 @@ from moto.backup.responses import BackupResponse
 
 # (account, region, plan) → id → selection
 SELECTIONS = {}
+# (account, region) → kind of resource → whether it is backed up
+OPTED_IN = {}
 
 
 def selections_of(handler, plan):
@@ -50,7 +52,24 @@ def no_recovery_points(_):
     return json.dumps({"RecoveryPoints": []})
 
 
+def opted_in(handler):
+    backend = handler.backup_backend
+    return OPTED_IN.setdefault((backend.account_id, backend.region_name), {})
+
+
+def update_region_settings(handler):
+    opted_in(handler).update(json.loads(handler.body)["ResourceTypeOptInPreference"])
+    return json.dumps({})
+
+
+def describe_region_settings(handler):
+    return json.dumps({"ResourceTypeOptInPreference": opted_in(handler)})
+
+
 def install():
+    urls.url_paths["{0}/account-settings$"] = urls.response.dispatch
+    BackupResponse.update_region_settings = update_region_settings
+    BackupResponse.describe_region_settings = describe_region_settings
     urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$"] = urls.response.dispatch
     BackupResponse.list_recovery_points_by_backup_vault = no_recovery_points
     BackupResponse.create_backup_selection = create

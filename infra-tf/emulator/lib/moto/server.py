@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 import backups
+import data_api
 import database_certificates
 import delete_markers
 import hosted_zones
@@ -45,6 +46,7 @@ def follow_parent(interruption):
 
 shared_accounts.install(sys.argv[1])
 backups.install()
+data_api.install()
 database_certificates.install()
 delete_markers.install()
 hosted_zones.install()
