@@ -4,6 +4,7 @@ import { readCompletePlan, variablesOf } from '@flaghoist/plan-reading/plan';
 import { secretsOf } from '@flaghoist/plan-reading/secrets';
 import type { Workspace } from '@flaghoist/terraform/workspaces';
 import { type Comparison, compareModels } from './compare/compare-models.ts';
+import { findSharedIds } from './compare/shared-ids.ts';
 import { compareParts } from './compare-parts.ts';
 import { findDigests, saidBy } from './model/digests.ts';
 import { findFullNames, qualifiedIn } from './model/full-names.ts';
@@ -118,7 +119,7 @@ const compareAlike = (planned: readonly PlannedEnvironment[], { sources }: Compa
     sources,
     read.map(({ environment }) => environment),
   );
-  const differences = [...compared.differences, ...undecided, ...unseen, ...named];
+  const differences = [...compared.differences, ...findSharedIds(read), ...undecided, ...unseen, ...named];
   const unknown = compared.unknown - new Set(undecided.map(({ path }) => path.split('.#made_of')[0])).size;
   return {
     compared: compared.identical + unknown + differences.length,

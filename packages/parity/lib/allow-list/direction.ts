@@ -41,7 +41,7 @@ export const directionProblem = (
 ): string | undefined => {
   if (direction === 'any') return scale === undefined ? undefined : offScale(values, scale, names);
   if (direction === 'literal') return isLiteral(values) ? undefined : 'not the same text in each environment';
-  if (kind === 'undecided' || kind === 'instance') {
+  if (kind === 'undecided' || kind === 'instance' || kind === 'shared') {
     return `a difference of the kind "${kind}" has no direction; look at it and write "direction: any" if it may be`;
   }
   if (kind === 'count' && values.some((tree) => rankOfTree(tree, undefined) === 0)) {

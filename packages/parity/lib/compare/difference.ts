@@ -17,9 +17,10 @@ export interface Difference {
    * - `count`: they have different numbers of instances or elements
    * - `instance`: an instance that only some have is not like its siblings in the same environment, or has a key that others
    *   with as many or more of them lack
+   * - `shared`: environments of several accounts are given the same id of one account's own thing
    * - `undecided`: known only after apply, and made of what differs, or in a way that nobody can decide from the plans
    */
-  readonly kind: 'value' | 'count' | 'instance' | 'undecided';
+  readonly kind: 'value' | 'count' | 'instance' | 'shared' | 'undecided';
   /** What the values cannot say. */
   readonly note?: string;
 }

@@ -43,7 +43,7 @@ export const reportSchema: z.ZodMiniType<ParityReport> = z.strictObject({
       part: z.optional(part),
       path: text,
       instance: text,
-      kind: z.enum(['value', 'count', 'instance', 'undecided']),
+      kind: z.enum(['value', 'count', 'instance', 'shared', 'undecided']),
       status: z.enum(['allowed', 'violation']),
       values: z.record(text, z.nullable(text)),
       note: z.nullable(text),
