@@ -3,8 +3,9 @@ import { CANARY_FLAG, SHADOW_SERVICE } from '@flaghoist/core/canary';
 import type { ChangeRecord } from '@flaghoist/core/change';
 import { compareOrders, type Order } from '@flaghoist/core/order';
 import { servingRegions } from '@flaghoist/core/topology';
-import { ownChanges } from '@flaghoist/operations/canary/history';
+import { ownChanges, shownBy } from '@flaghoist/operations/canary/history';
 import { plantedIn } from '@flaghoist/operations/canary/next-proposal';
+import { systemClock } from '@flaghoist/system/clock';
 import type { Home } from './home.ts';
 import { eventually } from './patience.ts';
 import { revertOf } from './scenarios.ts';
@@ -12,9 +13,6 @@ import { home as homeRegion } from './topology.ts';
 import type { World } from './world.ts';
 
 type Line = Readonly<Record<string, unknown>>;
-
-/** Ten changes for each region, and once more as many: a machine that is too slow for a mistake of the canary has missed it. */
-const CHANGES_EACH = 20;
 
 /**
  * The function of the canary runs, by its schedule and as often as it is called here, until what it planted was found in each
@@ -43,16 +41,22 @@ export const canaryFinds = async (world: World, home: Home) => {
   const holdRevert = new Map<string, readonly string[]>();
   const ends: string[] = [];
   let before = '';
-  while (found.size < regions.length && ends.length < CHANGES_EACH * regions.length) {
-    const record = await change(before);
-    before = record.changeId;
-    ends.push(`${record.changeId} ${record.state}`);
-    const region = plantedIn(record.changeId);
-    if (region === null || record.state !== 'rolled-back') continue;
-    found.set(region, record);
-    holdRevert.set(region, await takenBy(world, home, { regions, order: revertOf(record) }));
-  }
-  if (found.size < regions.length) throw new Error(`nothing was found in each of ${regions}: ${ends.join(', ')}`);
+  // On a machine that is too slow for the canary a mistake is missed, and each region has its turn again.
+  await eventually(
+    `what the canary planted is found in each of ${regions}`,
+    async () => {
+      const record = await change(before);
+      before = record.changeId;
+      ends.push(`${record.changeId} ${record.state}`);
+      const region = plantedIn(record.changeId);
+      if (region !== null && shownBy(record, systemClock.now()) === 'found') {
+        found.set(region, record);
+        holdRevert.set(region, await takenBy(world, home, { regions, order: revertOf(record) }));
+      }
+      return found.size === regions.length ? true : undefined;
+    },
+    () => ends,
+  );
   // The next run says what came of the change before.
   await run();
   const finds = regions.map(async (region) => {
