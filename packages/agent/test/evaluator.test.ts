@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { FeatureFlag as FeatureFlagV1 } from 'flagd-core-v1';
 import { CARRIED, type CarriedEvaluator, evaluatorName, type LoadedFlag } from '../lib/evaluator.ts';
 import { PROBE_CALLER, PROBE_FLAG } from '../lib/probe.ts';
-import { createService, SERVICE, says, serveService } from './support/service.ts';
+import { createService, SERVICE, says, serveService, stopAgents } from './support/service.ts';
 
 const ignore = (): void => undefined;
 const silent = { error: ignore, warn: ignore, info: ignore, debug: ignore };
@@ -38,7 +38,10 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evaluator-'));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  await stopAgents();
+  await rm(folder, { recursive: true });
+});
 
 /** An agent that carries two evaluators, as in the release in which one follows the other. */
 const createCarrying = async () => {

@@ -16,9 +16,10 @@ import { join } from 'node:path';
 import { FlagSet } from '../lib/flag-set.ts';
 import { Freshness } from '../lib/freshness.ts';
 import { contentParts, LastKnownGood } from '../lib/last-known-good.ts';
-import { CACHE, createService, SERVICE, says, serveService } from './support/service.ts';
+import { CACHE, createService, SERVICE, says, serveService, stopAgents } from './support/service.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'agent-test-'));
+afterEach(stopAgents);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const OWNER = { service: SERVICE, region: 'eu-west-1', ...CACHE };
 let path: string;

@@ -6,7 +6,7 @@ import type { Evaluation } from '@flaghoist/core/topology';
 import { InMemoryServiceCache } from '@flaghoist/in-memory/service-cache';
 import { VirtualScheduler } from '@flaghoist/in-memory/virtual-scheduler';
 import { envelopeOf } from '@flaghoist/test-kit/envelope';
-import { createAgent } from '../../lib/agent.ts';
+import { type Agent, createAgent } from '../../lib/agent.ts';
 import { serve } from '../../lib/serve.ts';
 
 export const SERVICE = 'payments';
@@ -37,6 +37,14 @@ export const says = (value: unknown, more: object = {}) => ({
   document: { state: 'ENABLED', variants: { it: value }, defaultVariant: 'it', ...more },
 });
 
+const created = new Set<Agent>();
+
+/** Waits for the disk as well: a file that an agent is still writing would come into a folder that is being removed. */
+export const stopAgents = async (): Promise<void> => {
+  await Promise.all([...created].map((agent) => agent.stop()));
+  created.clear();
+};
+
 /** A service in memory with an agent beside it; time passes when the test says so. */
 export const createService = ({
   path,
@@ -47,8 +55,8 @@ export const createService = ({
   const lines: LogLine[] = [];
   const line = (level: LogLine['level']) => (message: string) => void lines.push({ level, message });
   const log = { info: line('info'), warn: line('warn'), error: line('error') };
-  const start = (more: { path?: string | undefined } = { path }) =>
-    createAgent({
+  const start = (more: { path?: string | undefined } = { path }) => {
+    const agent = createAgent({
       ...{
         service: SERVICE,
         region: 'eu-west-1',
@@ -60,6 +68,9 @@ export const createService = ({
       },
       file: more.path === undefined ? undefined : { ...CACHE, path: more.path },
     });
+    created.add(agent);
+    return agent;
+  };
   return {
     ...{ cache, clock, lines, log },
     agent: start(),
