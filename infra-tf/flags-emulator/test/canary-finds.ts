@@ -19,7 +19,9 @@ type Line = Readonly<Record<string, unknown>>;
  * region that serves. Whoever is first makes the next change; another run ends as a conflict, or waits.
  */
 export const canaryFinds = async (world: World, home: Home) => {
-  const run = () => home.call('canary.run', {});
+  const ends: string[] = [];
+  /** A run that ends anywhere is made good by the next one, as on the schedule; how it ended is told if nothing is found. */
+  const run = () => home.call('canary.run', {}).catch((error: unknown) => void ends.push(String(error)));
   const regions = [...servingRegions(world.topology)].sort();
   const newest = async (): Promise<ChangeRecord | undefined> => {
     const current = await home.flags.current(CANARY_FLAG);
@@ -39,7 +41,6 @@ export const canaryFinds = async (world: World, home: Home) => {
   };
   const found = new Map<string, ChangeRecord>();
   const holdRevert = new Map<string, readonly string[]>();
-  const ends: string[] = [];
   let before = '';
   // On a machine that is too slow for the canary a mistake is missed, and each region has its turn again.
   await eventually(
