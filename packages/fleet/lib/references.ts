@@ -7,6 +7,7 @@ import type { Path } from './lined-text.ts';
 import { meant } from './nearest-name.ts';
 import type { CheckedFile } from './read-file.ts';
 import { changedPolicies } from './released-policies.ts';
+import { strayRemediation } from './stray-remediation.ts';
 
 /** Names and versions in one file of `fleet/` that do not agree with another file. */
 export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
@@ -16,7 +17,7 @@ export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
   ...ownersOf(fleet),
   ...waiversOf(fleet),
   ...changedPolicies(fleet),
-  ...remediationOf(fleet),
+  ...strayRemediation(fleet),
   ...[...fleet.policies].flatMap(([name, policy]) => [...versionOf(policy, name), ...retiredIn(policy, name, fleet)]),
   // An older version that was used stays as it is, whatever has come and gone since.
   ...newestOf(fleet).flatMap(([name, policy]) => [
@@ -32,36 +33,6 @@ type PolicyFile = CheckedFile<Policy>;
 
 /** Nothing waives or lowers a firm rule, nor the protocol's own checks, which the catalogue does not have. */
 const waivableRules = catalogue.filter((rule) => !isFirm(rule)).map(({ id }) => id);
-
-/** Whom it is said for otherwise is there, and what is called a workload is nobody's. */
-const remediationOf = (fleet: Fleet): readonly Finding[] => [...remediationPoliciesOf(fleet), ...workloadsOf(fleet)];
-
-const workloadsOf = ({ remediation, people }: Fleet): readonly Finding[] =>
-  Object.entries(remediation.value.workloads ?? {}).flatMap(([name, role]) => {
-    const { people: listed, submitters } = people.value;
-    const owner = [...listed.map(({ actor, principals }) => ({ name: actor, principals })), ...submitters].find(
-      ({ principals }) => principals.some((each) => each.role === role),
-    );
-    if (owner === undefined) return [];
-    const problem = `the role ${role} is one that ${owner.name} of ${people.file} has taken on`;
-    return [at(remediation, ['workloads', name], problem, 'Name a role that a service alone may take on.')];
-  });
-
-const remediationPoliciesOf = ({ remediation, environments }: Fleet): readonly Finding[] => {
-  const known = environments.value.environments.map(({ name }) => name);
-  return Object.keys(remediation.value.environments ?? {}).flatMap((name) =>
-    known.includes(name)
-      ? []
-      : [
-          at(
-            remediation,
-            ['environments', name],
-            `${environments.file} has no environment ${name}`,
-            `Name one of: ${known.join(', ')}.`,
-          ),
-        ],
-  );
-};
 
 const at = (checked: CheckedFile<unknown>, path: Path, problem: string, remedy: string): Finding => ({
   file: checked.file,

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { roleIdSchema } from '@flaghoist/rules/directory';
 import * as z from 'zod/mini';
-import { type Kind, readChecked } from './read-file.ts';
-import { readText } from './read-text.ts';
+import type { Kind } from './read-file.ts';
 
 const word = z.enum(['auto', 'ask']);
 
@@ -35,12 +33,6 @@ export const remediationKind: Kind<typeof remediationSchema> = {
   format: 'json',
   hint: 'Correct the named places. default has closing and mending (auto or ask) and attempts (1 or 2); environments may say otherwise by name; workloads has unique ids of roles (AROA…) by name.',
 };
-
-const NAME = 'remediation.json';
-
-/** @throws {InvalidFileError} */
-export const readRemediation = (fleet: string): Remediation =>
-  readChecked(remediationKind, `fleet/${NAME}`, readText(join(fleet, NAME), `fleet/${NAME}`)).value;
 
 export const remediationPolicyOf = (
   { default: all, environments = {} }: Remediation,

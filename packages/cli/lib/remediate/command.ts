@@ -39,7 +39,10 @@ export const remediateCommand: CommandFactory = (run) =>
       [],
     )
     .option('--noise <file>', 'what is known not to matter (default: fleet/drift-noise.yaml)')
-    .option('--at <time>', 'judge expiry dates as at this time, such as 2026-12-24T06:00Z, instead of now')
+    .option(
+      '--at <time>',
+      'judge the ends of entries of the noise list, and nothing else, as at this time, such as 2026-12-24T06:00Z',
+    )
     .addHelpText('after', help)
     .action(async (environment: string, options: RemediateOptions) =>
       run((context) => withOutcome(options.outcome, (came) => remediate(environment, options, context, came))),

@@ -5,7 +5,8 @@ import type { DriftClass } from '@flaghoist/drift/classify';
 import { isNoise, NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
 import { createNoiseOnDay } from '@flaghoist/drift/noise-on-day';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
-import { readRemediation, remediationPolicyOf } from '@flaghoist/fleet/remediation';
+import { readRemediation } from '@flaghoist/fleet/read-remediation';
+import { remediationPolicyOf } from '@flaghoist/fleet/remediation';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
@@ -78,7 +79,9 @@ export const remediate = async (
     throw wrongOption('--keep', 'it goes with --plan', 'An apply takes the plan that is there.');
   }
   const { output, variables, insisted } = context;
-  const at = timeOf(options.at);
+  // Only entries of the noise list are judged as at another time: what is done is done now, and a plan is as old as it is.
+  const at = timeOf(undefined);
+  const noiseDay = dayOf(timeOf(options.at));
   // Who deploys looks, so that the look and the plan read by the same rights.
   const target = findTarget(environment, { ...options, tag: [], region: [] }, 's3');
   const fleet = fleetBeside(findSources(options.sources, '.'));
@@ -130,7 +133,7 @@ export const remediate = async (
           await trail.tell();
           return exitCodes.approval;
         }
-        const noise = noiseOf(target, dayOf(at));
+        const noise = noiseOf(target, noiseDay);
         const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise });
         came(wordOfPlanned(planned));
         settlement.document(planned);
