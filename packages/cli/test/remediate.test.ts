@@ -30,7 +30,8 @@ it.each<[string, readonly string[], RegExp]>([
     ['--apply', '--approve', '4f1c0a9b2d3e', '--approvals', '.'],
     /--approvals.*does not go with --approve/s,
   ],
-  ['an apply that keeps', ['--apply', '--keep'], /--keep.*goes with --plan/s],
+  ['an apply that keeps', ['--apply', '--keep', '4f1c0a9b2d3e'], /--keep.*goes with --plan/s],
+  ['a digest cut short', ['--plan', '--keep', '4f1c0a9b2d3e'], /--keep.*Give all 64 digits/s],
 ])('is wrong use with %s, and nothing is done', async (_what, args, said) => {
   const { exitCode, stderr } = await run(['remediate', 'dev', ...args]);
   expect(exitCode).toBe(64);

@@ -60,6 +60,7 @@ const catcherSchema = z.strictObject({ Comment: optionalText, ErrorEquals: error
 
 const operators = {
   StringEquals: optionalText,
+  StringMatches: optionalText,
   BooleanEquals: z.optional(z.boolean()),
   NumericEquals: z.optional(z.number()),
   NumericLessThan: z.optional(z.number()),

@@ -84,8 +84,16 @@ const compare = (test: Test, value: unknown): boolean => {
   if (value === undefined) throw new WorkflowError('States.Runtime', `nothing at ${test.Variable} to choose by`);
   if (test.IsNull !== undefined) return (value === null) === test.IsNull;
   if (test.StringEquals !== undefined) return value === test.StringEquals;
+  if (test.StringMatches !== undefined) return typeof value === 'string' && patternOf(test.StringMatches).test(value);
   if (test.BooleanEquals !== undefined) return value === test.BooleanEquals;
   return typeof value === 'number' && compareNumbers(test, value);
+};
+
+/** `*` is any characters, and `\\*` an asterisk. */
+const patternOf = (text: string): RegExp => {
+  const parts = text.match(/\\[\\*]|[^]/g) ?? [];
+  const pattern = parts.map((part) => (part === '*' ? '.*' : part.slice(-1).replace(/[^\w\s]/, '\\$&')));
+  return new RegExp(`^${pattern.join('')}$`, 's');
 };
 
 const compareNumbers = (test: Test, value: number): boolean => {

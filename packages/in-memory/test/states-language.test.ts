@@ -43,7 +43,7 @@ describe('a state machine that is loaded', () => {
     ['an index where a result is put', { ...task, ResultPath: '$.x[0]' }, '/States/First/ResultPath'],
     ['another field of the context', { ...task, InputPath: '$$.State.Name' }, '/States/First/InputPath'],
     ['a result path into the context', { ...task, ResultPath: '$$.Execution.Id' }, '/States/First/ResultPath'],
-    ['an operator', choice({ Variable: '$.a', StringMatches: 'a*' }), '/States/First/Choices/0'],
+    ['an operator', choice({ Variable: '$.a', StringGreaterThan: 'a*' }), '/States/First/Choices/0'],
     ['two operators', choice({ Variable: '$.a', IsNull: true, StringEquals: 'a' }), '/States/First/Choices/0'],
     ['a nested operator', choice({ Not: { Variable: '$.a', IsString: true } }), '/States/First/Choices/0/Not'],
     ['an empty combination', choice({ And: [] }), '/States/First/Choices/0/And'],

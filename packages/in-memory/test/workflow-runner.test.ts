@@ -202,6 +202,10 @@ describe('a workflow’s choices', () => {
 
   it.each([
     [{ ...a, StringEquals: 'x' }, { a: 'x' }, { a: 'y' }],
+    [{ ...a, StringMatches: 'x:*' }, { a: 'x:y\n' }, { a: 'x' }],
+    [{ ...a, StringMatches: '*.z' }, { a: 'x.z' }, { a: 'x-z' }],
+    [{ ...a, StringMatches: 'x\\*' }, { a: 'x*' }, { a: 'xy' }],
+    [{ ...a, StringMatches: '*' }, { a: '' }, { a: 1 }],
     [{ ...a, BooleanEquals: false }, { a: false }, { a: true }],
     [{ ...a, NumericEquals: 0 }, { a: 0 }, { a: false }],
     [{ ...a, NumericLessThan: 2 }, { a: 1 }, { a: 2 }],

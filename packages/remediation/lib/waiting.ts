@@ -1,10 +1,12 @@
 import { isOfTheFuture, isTooOld } from './age.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
-import type { RemediationRecord } from './record.ts';
+import { digestOf, type RemediationRecord } from './record.ts';
 
 /**
  * The plan that waits for an approval: the one that was saved, on the state as it is, within a day. Who looks on a schedule leaves it
  * alone, because a new plan would be another one than people are reading.
+ *
+ * @param asked the digest of the plan that people were told of: one that they know nothing of waits for nobody
  */
 export const waiting = async (
   {
@@ -14,11 +16,11 @@ export const waiting = async (
     readonly work: Pick<RemediationWork, 'mark' | 'saved'>;
     readonly memory: Pick<RemediationMemory, 'record' | 'begun'>;
   },
-  now: number,
+  { asked, now }: { readonly asked: string; readonly now: number },
 ): Promise<RemediationRecord | undefined> => {
   // One that began to be applied waits for nobody.
   const record = memory.begun() === undefined ? memory.record() : undefined;
-  if (record === undefined || record.need !== 'ask' || work.saved() !== record.planSha256) return undefined;
+  if (record === undefined || record.need !== 'ask' || digestOf(record) !== asked || work.saved() !== record.planSha256) return undefined;
   if (isTooOld(record.plannedAt, now) || isOfTheFuture(record.plannedAt, now)) return undefined;
   const { lineage, serial } = await work.mark();
   return lineage === record.state.lineage && serial === record.state.serial ? record : undefined;

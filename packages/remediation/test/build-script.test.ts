@@ -101,9 +101,9 @@ describe('a build that plans', () => {
       `echo '{}' >"$plans/remediation.json"; echo "plan ${DIGEST}, on serial 7 of the state"; echo ask >"$outcome"; exit 16`,
     );
     const { status, stdout } = run({ ACTION: 'plan' });
-    expect([status, stdout]).toEqual([0, 'ask\n']);
+    expect([status, stdout]).toEqual([0, `ask:${DIGEST}\n`]);
     expect(hoistCalls()[0]).toMatch(
-      /^hoist remediate blue --stack application --plans \S+ --plan --keep --store bash '\S+' --outcome \S+$/,
+      /^hoist remediate blue --stack application --plans \S+ --plan --store bash '\S+' --outcome \S+$/,
     );
     expect(read('plans/remediation.json')).toBe('{}\n');
     expect(read('report.txt')).toContain(
@@ -112,10 +112,13 @@ describe('a build that plans', () => {
   });
 
   it('leaves the report of the plan that waits', () => {
-    const { run, put, read } = setting('echo "A plan waits"; echo waiting >"$outcome"; exit 16');
+    const { run, put, read, hoistCalls } = setting('echo "A plan waits"; echo waiting >"$outcome"; exit 16');
     put('report.txt', 'what people are reading');
+    // As Step Functions puts down a text.
+    put('asked', `"ask:${DIGEST}"`);
     expect(run({ ACTION: 'plan' }).stdout).toBe('waiting\n');
     expect(read('report.txt')).toBe('what people are reading');
+    expect(hoistCalls()[0]).toContain(` --plan --keep ${DIGEST} --store `);
   });
 });
 

@@ -663,29 +663,31 @@ describe('an apply that could not be stored, and could not be taken back where i
 describe('a plan that waits for its approval', () => {
   const kept = async (given: Given) => {
     const all = setting([given]);
-    await all.plan();
-    return all;
+    const { digest = '' } = await all.plan();
+    return { ...all, asked: digest };
   };
 
   it('stays for a day, on the state that it was made on', async () => {
-    const { work, memory } = await kept(shortened);
-    expect(await waiting({ work, memory }, 86_399_999)).toEqual(memory.record());
-    expect(await waiting({ work, memory }, 86_400_000)).toBeUndefined();
-    expect(await waiting({ work, memory }, -1)).toEqual(memory.record());
-    expect(await waiting({ work, memory }, -3_600_000)).toBeUndefined();
+    const { work, memory, asked } = await kept(shortened);
+    const waitingAt = (now: number) => waiting({ work, memory }, { asked, now });
+    expect(await waitingAt(86_399_999)).toEqual(memory.record());
+    expect(await waitingAt(86_400_000)).toBeUndefined();
+    expect(await waitingAt(-1)).toEqual(memory.record());
+    expect(await waitingAt(-3_600_000)).toBeUndefined();
     work.serial += 1;
-    expect(await waiting({ work, memory }, 1)).toBeUndefined();
+    expect(await waitingAt(1)).toBeUndefined();
   });
 
   it.each<[string, Given, (all: Awaited<ReturnType<typeof kept>>) => void]>([
     ['nobody has to be asked', opened, () => {}],
     ['another plan lies in its place', shortened, ({ work }) => work.swap()],
+    ['people were told of another', shortened, (all) => void (all.asked = 'another')],
     ['there is none', shortened, ({ memory }) => memory.forget()],
     ['it has begun to be applied', shortened, ({ memory }) => memory.begin(intent)],
   ])('is none where %s', async (_what, given, change) => {
     const all = await kept(given);
     change(all);
-    expect(await waiting(all, 1)).toBeUndefined();
+    expect(await waiting(all, { asked: all.asked, now: 1 })).toBeUndefined();
   });
 });
 

@@ -32,6 +32,7 @@ const text = readFileSync(file, 'utf8').replaceAll(
 );
 const BUILD = 'arn:aws:states:::codebuild:startBuild.sync';
 const PUBLISH = 'arn:aws:states:::sns:publish';
+const PUT = 'arn:aws:states:::aws-sdk:s3:putObject';
 
 const opened: Given = {
   type: 'aws_rds_cluster_instance',
@@ -57,12 +58,23 @@ const setting = (given: readonly Given[]) => {
   const shared = { work, memory, subject, policy: { closing: 'auto', mending: 'ask', attempts: 2 } as const };
   /** What comes over the next builds before they do anything. */
   const breaks: Error[] = [];
+  /** What comes over the next messages. */
+  const unheard: Error[] = [];
   let words: readonly string[] = [];
+  /** The bucket's object `asked`. */
+  let asked = '';
+  /** Before a build that has kept its plan can say so. */
+  let dies: Error | undefined;
 
   const plan = async (): Promise<string> => {
     const now = scheduler.now();
-    if ((await waiting(shared, now)) !== undefined) return 'waiting';
-    return wordOfPlanned(await planRemediation({ ...shared, plannedBy: robot, at: now, isNoise: () => false }));
+    if ((await waiting(shared, { asked, now })) !== undefined) return 'waiting';
+    const planned = await planRemediation({ ...shared, plannedBy: robot, at: now, isNoise: () => false });
+    const died = dies;
+    dies = undefined;
+    if (died !== undefined) throw died;
+    const word = wordOfPlanned(planned);
+    return word === 'ask' ? `ask:${planned.digest}` : word;
   };
   const apply = async (): Promise<string> =>
     (
@@ -95,11 +107,19 @@ const setting = (given: readonly Given[]) => {
       if (known === undefined) throw error;
       word = known;
     }
-    words = [...words, word];
+    words = [...words, word.replace(/:.*/, '')];
     return { Build: { ExportedEnvironmentVariables: [{ Name: 'OUTCOME', Value: word }] } };
   };
   const publish = async (input: unknown) => {
+    const broken = unheard.shift();
+    if (broken !== undefined) throw broken;
     told.push((input as { Subject: string }).Subject);
+    return {};
+  };
+  const put = async (input: unknown) => {
+    const { Bucket, Key, Body } = input as { Bucket: string; Key: string; Body: string };
+    expect([Bucket, Key]).toEqual([values['Bucket'], 'asked']);
+    asked = Body.replace('ask:', '');
     return {};
   };
   const runner = new WorkflowRunner({
@@ -107,6 +127,7 @@ const setting = (given: readonly Given[]) => {
     functions: new Map([
       [BUILD, build],
       [PUBLISH, publish],
+      [PUT, put],
     ]),
     scheduler,
     random: new SeededRandom(1),
@@ -125,7 +146,10 @@ const setting = (given: readonly Given[]) => {
     const record = memory.record();
     approvals.push({ principal, digest: record === undefined ? '' : digestOf(record) });
   };
-  return { scheduler, work, memory, told, breaks, busyUntil, run, approve, words: () => words };
+  const dieOnce = (): void => {
+    dies = Object.assign(new Error('exit 1'), { name: 'States.TaskFailed' });
+  };
+  return { scheduler, work, memory, told, breaks, unheard, dieOnce, busyUntil, run, approve, words: () => words };
 };
 
 const endOf = ({ path }: FinishedExecution): string | undefined => path.at(-1);
@@ -168,6 +192,23 @@ describe('a scheduled look', () => {
     expect(endOf(await run())).toBe('Asked');
     expect(endOf(await run())).toBe('AskedBefore');
     expect([told, words()]).toEqual([['blue application: drift to approve'], ['ask', 'waiting']]);
+  });
+
+  it('asks for a plan that was kept by a build that died before it could say so', async () => {
+    const { run, told, dieOnce, memory, approve } = setting([shortened]);
+    dieOnce();
+    expect(endOf(await run())).toBe('Asked');
+    expect(told).toEqual(['blue application: drift to approve']);
+    approve(carla);
+    expect([endOf(await run({ approved: 'approvals/…' })), memory.record()]).toEqual(['Mended', undefined]);
+  });
+
+  it('asks at the next look where nobody could be told of the plan', async () => {
+    const { run, told, unheard } = setting([shortened]);
+    unheard.push(...Array.from({ length: 7 }, () => Object.assign(new Error('away'), { name: 'Sns.Away' })));
+    expect((await run()).status).toBe('FAILED');
+    expect([endOf(await run()), endOf(await run())]).toEqual(['Asked', 'AskedBefore']);
+    expect(told).toEqual(['blue application: drift to approve']);
   });
 
   it('tries twice what drifts again, then leaves it to people and fails', async () => {

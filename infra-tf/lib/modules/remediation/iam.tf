@@ -65,14 +65,20 @@ data "aws_iam_policy_document" "workflow" {
   }
 
   statement {
-    sid       = "EncryptForTheTopic"
+    sid       = "NoteWhatWasAsked"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/asked"]
+  }
+
+  statement {
+    sid       = "EncryptForTopicAndBucket"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
     resources = [var.kms_key_arn]
 
     condition {
       test     = "StringEquals"
       variable = "kms:ViaService"
-      values   = ["sns.${local.region}.amazonaws.com"]
+      values   = ["s3.${local.region}.amazonaws.com", "sns.${local.region}.amazonaws.com"]
     }
   }
 

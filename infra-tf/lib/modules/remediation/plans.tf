@@ -31,7 +31,7 @@ data "aws_iam_policy_document" "approvals" {
     sid           = "ApproveInOwnNameOnly"
     effect        = "Deny"
     actions       = ["s3:PutObject", "s3:ReplicateObject"]
-    not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
+    not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/asked"]
 
     principals {
       type        = "AWS"
@@ -56,6 +56,25 @@ data "aws_iam_policy_document" "approvals" {
       values   = [module.runner.role_arn]
     }
   }
+
+  # Else somebody keeps a plan from people.
+  statement {
+    sid       = "AskedIsNotedByTheWorkflow"
+    effect    = "Deny"
+    actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:ReplicateObject"]
+    resources = ["${local.bucket_arn}/asked"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = [module.naming.arns["role/workflow"]]
+    }
+  }
 }
 
 # Computed from the name, because the bucket's own policy is made of it.
@@ -77,9 +96,9 @@ data "aws_iam_policy_document" "plans" {
   }
 
   statement {
-    sid       = "ReadApprovals"
+    sid       = "ReadApprovalsAndWhatWasAsked"
     actions   = ["s3:GetObject"]
-    resources = ["${local.bucket_arn}/approvals/*"]
+    resources = ["${local.bucket_arn}/approvals/*", "${local.bucket_arn}/asked"]
   }
 
   statement {

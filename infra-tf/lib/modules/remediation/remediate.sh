@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One build of the workflow: fetches what earlier ones have kept, lets hoist plan or apply, and keeps what came of it.
-# Prints one word, the outcome; all else goes to standard error and into the report.
+# Prints one word, the outcome, and where people are asked also of which plan (ask:DIGEST); all else goes to standard error and into the report.
 #
 # reads  ACTION=plan|apply, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET; HOIST_DEPLOYMENT (JSON), where the trail is told
 set -euo pipefail
@@ -31,7 +31,13 @@ store() {
 } >"$work/store.sh"
 
 case "$ACTION" in
-  plan) how=(--plan --keep) ;;
+  plan)
+    how=(--plan)
+    # Left alone is only what people were told of: a build that ended in between has kept a plan that nobody knows.
+    aws s3 sync --only-show-errors --exclude '*' --include asked "s3://$PLANS_BUCKET/" "$work" >&2
+    asked="$(grep -o '[0-9a-f]\{64\}' "$work/asked" 2>/dev/null || true)"
+    if [ -n "$asked" ]; then how+=(--keep "$asked"); fi
+    ;;
   apply)
     # The keys as they are: made into files, one with ".." in it would stand below another one's name.
     aws s3api list-objects-v2 --bucket "$PLANS_BUCKET" --prefix approvals/ --query 'Contents[].Key' --output json >"$work/approvals.json"
@@ -73,4 +79,6 @@ if [ ! -s "$work/outcome" ]; then
   echo "hoist ended with $code and no outcome" >&2
   exit 1
 fi
-cat "$work/outcome"
+outcome="$(cat "$work/outcome")"
+if [ "$outcome" = ask ]; then outcome="ask:$digest"; fi
+echo "$outcome"

@@ -15,7 +15,10 @@ export const remediateCommand: CommandFactory = (run) =>
     .option('--apply', 'apply the saved plan, then look again', false)
     .option('--approve <digest>', 'with --apply: that you have read the plan of this digest, where the policy asks')
     .option('--approvals <file>', 'with --apply: keys approvals/<who>/<digest> of those who have approved it, in JSON')
-    .option('--keep', 'with --plan: leave a plan alone that waits for its approval, for a day', false)
+    .option(
+      '--keep <digest>',
+      'with --plan: leave the plan of this digest alone, which people were told of, while it waits for its approval, for a day',
+    )
     .option('--outcome <file>', 'write one word of what came of it, for a workflow to branch on')
     .option('--plans <folder>', 'where the plan is kept (default: .hoist/remediation/<environment> of the checkout)')
     .option(

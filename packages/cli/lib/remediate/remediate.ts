@@ -38,7 +38,7 @@ export interface RemediateOptions {
   readonly apply: boolean;
   readonly approve?: string;
   readonly approvals?: string;
-  readonly keep: boolean;
+  readonly keep: string | undefined;
   readonly outcome?: string;
   readonly plans?: string;
   readonly store?: string;
@@ -75,8 +75,11 @@ export const remediate = async (
       'Give one of them: who applies it approves, or others have.',
     );
   }
-  if (options.keep && !options.plan) {
+  if (options.keep !== undefined && !options.plan) {
     throw wrongOption('--keep', 'it goes with --plan', 'An apply takes the plan that is there.');
+  }
+  if (options.keep !== undefined && !/^[0-9a-f]{64}$/.test(options.keep)) {
+    throw wrongOption('--keep', 'it is no digest of a plan', 'Give all 64 digits, as the report of that plan has them.');
   }
   const { output, variables, insisted } = context;
   // Only entries of the noise list are judged as at another time: what is done is done now, and a plan is as old as it is.
@@ -125,7 +128,8 @@ export const remediate = async (
     };
     try {
       if (options.plan) {
-        const kept = options.keep ? await waiting({ work, memory }, at) : undefined;
+        const asked = options.keep;
+        const kept = asked === undefined ? undefined : await waiting({ work, memory }, { asked, now: at });
         if (kept !== undefined) {
           came('waiting');
           output.document({ outcome: 'waiting', record: kept, digest: digestOf(kept) });

@@ -67,7 +67,7 @@ run "everybody_approves_in_their_own_name_only" {
   assert {
     condition = one([for statement in jsondecode(data.aws_iam_policy_document.approvals.json).Statement : [statement.Effect, statement.Action, statement.NotResource, statement.Principal] if statement.Sid == "ApproveInOwnNameOnly"]) == [
       "Deny", ["s3:ReplicateObject", "s3:PutObject"],
-      ["arn:aws:s3:::${output.plans_bucket}/report.txt", "arn:aws:s3:::${output.plans_bucket}/plans/*", "arn:aws:s3:::${output.plans_bucket}/approvals/$${aws:userid}/*"],
+      ["arn:aws:s3:::${output.plans_bucket}/report.txt", "arn:aws:s3:::${output.plans_bucket}/plans/*", "arn:aws:s3:::${output.plans_bucket}/asked", "arn:aws:s3:::${output.plans_bucket}/approvals/$${aws:userid}/*"],
       { AWS = "*" },
     ]
     error_message = "Nobody may write an approval below another one's user id."
@@ -79,6 +79,12 @@ run "everybody_approves_in_their_own_name_only" {
     error_message = "Plans and the report must come from builds."
   }
   assert {
+    condition = one([for statement in jsondecode(data.aws_iam_policy_document.approvals.json).Statement : [statement.Effect, toset(statement.Action), statement.Condition] if statement.Sid == "AskedIsNotedByTheWorkflow"]) == [
+      "Deny", toset(["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:ReplicateObject"]), { ArnNotEquals = { "aws:PrincipalArn" = "arn:aws:iam::123456789012:role/${aws_iam_role.workflow.name}" } },
+    ]
+    error_message = "Whether people were asked must be said by the workflow that asked them."
+  }
+  assert {
     condition     = aws_s3_bucket_notification.approvals.eventbridge && jsondecode(aws_cloudwatch_event_rule.started["approved"].event_pattern).detail.object.key == [{ prefix = "approvals/" }]
     error_message = "An approval must start the apply."
   }
@@ -88,7 +94,7 @@ run "the_build_reads_approvals_and_writes_none" {
   command = plan
 
   assert {
-    condition     = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.plans.json).Statement : statement.Action if statement.Resource == "arn:aws:s3:::${output.plans_bucket}/approvals/*"])) == toset(["s3:GetObject"])
+    condition     = toset(flatten([for statement in jsondecode(data.aws_iam_policy_document.plans.json).Statement : statement.Action if contains(flatten([statement.Resource]), "arn:aws:s3:::${output.plans_bucket}/approvals/*")])) == toset(["s3:GetObject"])
     error_message = "A build must not approve its own plan."
   }
 }
