@@ -91,7 +91,7 @@ const compare = (test: Test, value: unknown): boolean => {
 
 /** `*` is any characters, and `\\*` an asterisk. */
 const patternOf = (text: string): RegExp => {
-  const parts = text.match(/\\[\\*]|[^]/g) ?? [];
+  const parts = text.match(/\\[\\*]|./gs) ?? [];
   const pattern = parts.map((part) => (part === '*' ? '.*' : part.slice(-1).replace(/[^\w\s]/, '\\$&')));
   return new RegExp(`^${pattern.join('')}$`, 's');
 };

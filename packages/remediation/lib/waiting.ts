@@ -20,7 +20,8 @@ export const waiting = async (
 ): Promise<RemediationRecord | undefined> => {
   // One that began to be applied waits for nobody.
   const record = memory.begun() === undefined ? memory.record() : undefined;
-  if (record === undefined || record.need !== 'ask' || digestOf(record) !== asked || work.saved() !== record.planSha256) return undefined;
+  if (record === undefined || record.need !== 'ask' || digestOf(record) !== asked || work.saved() !== record.planSha256)
+    return undefined;
   if (isTooOld(record.plannedAt, now) || isOfTheFuture(record.plannedAt, now)) return undefined;
   const { lineage, serial } = await work.mark();
   return lineage === record.state.lineage && serial === record.state.serial ? record : undefined;

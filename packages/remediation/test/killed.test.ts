@@ -46,7 +46,9 @@ const setting = (closing: 'auto' | 'ask', place: Place) => {
     try {
       if (action === 'apply') {
         await applyRemediation({ ...shared, known, appliedBy: robot, approves: undefined, approvals });
-      } else if ((await waiting(shared, { asked: record === undefined ? '' : digestOf(record), now: at })) === undefined) {
+      } else if (
+        (await waiting(shared, { asked: record === undefined ? '' : digestOf(record), now: at })) === undefined
+      ) {
         await planRemediation({ ...shared, plannedBy: robot, isNoise: () => false });
       }
     } catch {

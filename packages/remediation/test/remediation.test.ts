@@ -681,7 +681,7 @@ describe('a plan that waits for its approval', () => {
   it.each<[string, Given, (all: Awaited<ReturnType<typeof kept>>) => void]>([
     ['nobody has to be asked', opened, () => {}],
     ['another plan lies in its place', shortened, ({ work }) => work.swap()],
-    ['people were told of another', shortened, (all) => void (all.asked = 'another')],
+    ['people were told of another', shortened, (all) => Object.assign(all, { asked: 'another' })],
     ['there is none', shortened, ({ memory }) => memory.forget()],
     ['it has begun to be applied', shortened, ({ memory }) => memory.begin(intent)],
   ])('is none where %s', async (_what, given, change) => {

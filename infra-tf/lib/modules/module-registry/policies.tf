@@ -39,6 +39,8 @@ locals {
         "codecommit:OverridePullRequestApprovalRules",
         "codecommit:UpdateDefaultBranch",
         "codecommit:UpdatePullRequestApprovalRuleContent",
+        # Under another name nothing here would hold.
+        "codecommit:UpdateRepositoryName",
       ]
       Resource = [local.arn]
     },

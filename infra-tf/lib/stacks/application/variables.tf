@@ -103,6 +103,11 @@ variable "allow_plain_http" {
   description = "Whether callers are served plain HTTP: for a look at the stack where there is no domain. Refused in the last environment of environments.json, and a difference that parity.yaml must allow."
   default     = false
   nullable    = false
+
+  validation {
+    condition     = !(var.allow_plain_http && module.deployment.is_last)
+    error_message = "${var.environment} is the last environment of environments.json, and nobody may call it without TLS: take allow_plain_http out, and give domain (the stack makes its certificate) or certificate_arn."
+  }
 }
 
 variable "caller_cidrs" {

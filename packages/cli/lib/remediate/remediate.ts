@@ -79,7 +79,11 @@ export const remediate = async (
     throw wrongOption('--keep', 'it goes with --plan', 'An apply takes the plan that is there.');
   }
   if (options.keep !== undefined && !/^[0-9a-f]{64}$/.test(options.keep)) {
-    throw wrongOption('--keep', 'it is no digest of a plan', 'Give all 64 digits, as the report of that plan has them.');
+    throw wrongOption(
+      '--keep',
+      'it is no digest of a plan',
+      'Give all 64 digits, as the report of that plan has them.',
+    );
   }
   const { output, variables, insisted } = context;
   // Only entries of the noise list are judged as at another time: what is done is done now, and a plan is as old as it is.

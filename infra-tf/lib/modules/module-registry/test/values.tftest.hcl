@@ -53,7 +53,7 @@ run "nobody_who_writes_moves_the_branch_a_version_or_the_approvals" {
   }
   assert {
     condition = alltrue([for name in ["contribute", "release"] : alltrue([
-      for action in ["codecommit:OverridePullRequestApprovalRules", "codecommit:DisassociateApprovalRuleTemplateFromRepository", "codecommit:DeleteRepository"] :
+      for action in ["codecommit:OverridePullRequestApprovalRules", "codecommit:DisassociateApprovalRuleTemplateFromRepository", "codecommit:DeleteRepository", "codecommit:UpdateRepositoryName"] :
       contains(flatten([for statement in jsondecode(output.policies[name]).Statement : statement.Action if statement.Effect == "Deny"]), action)
     ])])
     error_message = "The approvals must stay, whatever else is attached."

@@ -63,12 +63,17 @@ run "rejects_a_role_for_drift_that_the_bucket_of_states_does_not_let_in" {
 
 run "rejects_plain_http_in_the_last_environment" {
   command = plan
+
+  # Also where only a part is planned.
+  plan_options {
+    target = [module.load_balancer]
+  }
   variables {
     environments_file = "test/environments/alone.json"
     domain            = null
     allow_plain_http  = true
   }
-  expect_failures = [output.url]
+  expect_failures = [var.allow_plain_http]
 }
 
 run "rejects_endpoints_without_which_no_task_starts" {
