@@ -615,6 +615,9 @@ describe('a policy of a form that AWS does not know', () => {
 describe('other ways in and out', () => {
   const table = (...routes: readonly object[]) => ({ route: routes });
   const nat = route({ cidr_block: '0.0.0.0/0', nat_gateway_id: 'nat-1' });
+  const narrow = route({ cidr_block: '198.51.100.0/24', nat_gateway_id: 'nat-1' });
+  const internet = route({ cidr_block: '0.0.0.0/0', gateway_id: 'igw-1' });
+  const firewall = route({ cidr_block: '198.51.100.0/24', vpc_endpoint_id: 'vpce-1' });
   const permission = (more: object = {}) => ({
     principal: 's3.amazonaws.com',
     action: 'lambda:InvokeFunction',
@@ -707,6 +710,41 @@ describe('other ways in and out', () => {
     ],
     ['a route through another gateway', 'aws_route_table', table(), table(nat), WAY_OUT],
     ['a route less', 'aws_route_table', table(nat), table(), NETWORK],
+    [
+      'a narrow route less, by which traffic came to a firewall and not to the internet',
+      'aws_route_table',
+      table(internet, firewall),
+      table(internet),
+      PUBLIC,
+    ],
+    [
+      'the same to a list of ranges',
+      'aws_route_table',
+      table(internet, { ...firewall, cidr_block: '', destination_prefix_list_id: 'pl-1' }),
+      table(internet),
+      PUBLIC,
+    ],
+    [
+      'a narrow route less, beside which a wide one leads to the same',
+      'aws_route_table',
+      table(nat, narrow),
+      table(nat),
+      NETWORK,
+    ],
+    [
+      'a narrow route to the internet less, in place of which a NAT gateway serves',
+      'aws_route_table',
+      table(nat, { ...internet, cidr_block: '198.51.100.0/24' }),
+      table(nat),
+      NETWORK,
+    ],
+    [
+      'a narrow route less, of which the next wider one leads elsewhere',
+      'aws_route_table',
+      table(internet, { ...narrow, cidr_block: '198.51.0.0/16' }, firewall),
+      table(internet, { ...narrow, cidr_block: '198.51.0.0/16' }),
+      WAY_OUT,
+    ],
     [
       'callers of an API of Kubernetes',
       'aws_eks_cluster',

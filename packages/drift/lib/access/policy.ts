@@ -79,7 +79,28 @@ const takesIn = (pattern: string, other: string): boolean => {
   return expression.test(other);
 };
 
-const mayMeet = (a: string, b: string): boolean => takesIn(a, b) || takesIn(b, a);
+/** What a policy variable stands for nobody knows before somebody asks. */
+const VARIABLE = /\$\{[^}]*\}/g;
+
+/** Whether there may be a text that both patterns take in. */
+const mayMeet = (one: string, another: string): boolean => {
+  const [a = [], b = []] = [one, another].map((each) => [...each.replaceAll(VARIABLE, '*')]);
+  const nothing = b.findIndex((each) => each !== '*');
+  // Whether what was read of the first and so many characters of the other one have a text in common.
+  let row = Array.from({ length: b.length + 1 }, (_, count) => nothing < 0 || count <= nothing);
+  for (const character of a) {
+    const above = row;
+    row = [character === '*' && above[0] === true];
+    for (const [index, other] of b.entries()) {
+      const hasStar = character === '*' || other === '*';
+      const isLonger = hasStar && (above[index + 1] === true || row[index] === true);
+      row.push(isLonger || (above[index] === true && (character === other || isAny(character) || isAny(other))));
+    }
+  }
+  return row[b.length] === true;
+};
+
+const isAny = (character: string): boolean => character === '*' || character === '?';
 
 interface Scope {
   readonly only: readonly string[];
@@ -97,12 +118,21 @@ const holdsAll = (wide: Scope, narrow: Scope): boolean => {
   return narrow.only.every((each) => wide.only.some((pattern) => takesIn(pattern, each)));
 };
 
+/** Whether two principals may be one: an account is also all who are in it, and a session is also its role. */
+const mayBeSame = (one: string, other: string): boolean => {
+  if (one === other || other === '*') return true;
+  if (!one.startsWith('AWS ') || !other.startsWith('AWS ')) return false;
+  const [a, b] = [one.slice(4), other.slice(4)];
+  const isWide = (name: string): boolean => /^\d{12}$|^arn:[^:]+:sts:/.test(name);
+  return accountOf(a) === accountOf(b) && (isWide(a) || isWide(b));
+};
+
 const letsInAll = (wide: Statement, narrow: Statement): boolean => {
   if (wide.principals.includes('*')) return true;
   if (wide.notPrincipals.length > 0) {
     return narrow.notPrincipals.length > 0
       ? wide.notPrincipals.every((each) => narrow.notPrincipals.includes(each))
-      : narrow.principals.every((each) => each !== '*' && !wide.notPrincipals.includes(each));
+      : narrow.principals.every((each) => each !== '*' && !wide.notPrincipals.some((other) => mayBeSame(each, other)));
   }
   if (narrow.notPrincipals.length > 0) return false;
   return narrow.principals.every((each) => {
@@ -113,6 +143,8 @@ const letsInAll = (wide: Statement, narrow: Statement): boolean => {
 
 const isNegated = (operator: string): boolean => /Not/.test(operator);
 const isPattern = (operator: string): boolean => /Like|Arn/.test(operator);
+
+const isPlain = (value: string): boolean => !/[*?$]/.test(value);
 
 /** Whether a condition whose values are `strict` holds only where the one with `loose` does. */
 const implies = (operator: string, strict: readonly string[], loose: readonly string[]): boolean => {
@@ -148,7 +180,12 @@ const isAsStrict = (strict: Statement, loose: Statement): boolean =>
       operator.replace(/Like|IfExists/g, (part) => (part === 'Like' ? 'Equals' : '')),
     ].some((other) => {
       const stricter = other === operator ? undefined : strict.conditions.get(`${other} ${key}`);
-      return stricter !== undefined && implies(operator, stricter, values);
+      if (stricter === undefined) return false;
+      // Not to be equal to a pattern's text forbids that text alone.
+      const isText = isNegated(operator) && isPattern(operator) && !isPattern(other);
+      return isText
+        ? values.every((each) => isPlain(each) && stricter.includes(each))
+        : implies(operator, stricter, values);
     });
   });
 

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '@flaghoist/core/json';
 import { originalOf } from '@flaghoist/plan-reading/tree';
 import type { Step } from '../leaves.ts';
-import type { Concern } from '../severity.ts';
+import { type Concern, concernRank } from '../severity.ts';
 import { type Change, elementsAt, isThere, itemsAt, type Opening, valuesOf } from './opening.ts';
-import { isInternet, passing, remaining, shareOfInternet, type Traffic, trafficOf } from './traffic.ts';
+import { type Range, rangeOf } from './ranges.ts';
+import { isInternet, passing, protocolsIn, remaining, shareOfInternet, type Traffic, trafficOf } from './traffic.ts';
 
 type Way = 'in' | 'out';
 
@@ -39,8 +41,11 @@ const ofGroup = ({ before, after }: Change, attribute: string, way: Way): readon
 const rules = (tree: Change['before'], attribute: string) => itemsAt(tree, attribute).map(originalOf).filter(isObject);
 
 /** Lists of which the first rule that fits decides: the order is part of it. */
-const ofAcl = ({ before, after }: Change, attribute: string, way: Way): readonly Opening[] =>
-  opening(remaining(passing(rules(after, attribute)), passing(rules(before, attribute))), way, at(attribute));
+const ofAcl = ({ before, after }: Change, attribute: string, way: Way): readonly Opening[] => {
+  const [former, recent] = [rules(before, attribute), rules(after, attribute)];
+  const named = protocolsIn([...former, ...recent]);
+  return opening(remaining(passing(recent, named), passing(former, named)), way, at(attribute));
+};
 
 const RULE_PARTS = [
   'cidr_blocks',
@@ -124,13 +129,65 @@ const routeKey = (values: Readonly<Record<string, unknown>>): string =>
       .sort(),
   );
 
-/** A new way: to the internet, which by it is also a way in, or elsewhere. */
-const ofRoutes = ({ before, after }: Change): readonly Opening[] => {
-  const known = new Set(elementsAt(before, 'route').map(({ values }) => routeKey(values)));
-  return elementsAt(after, 'route').flatMap(({ values, paths }) => {
-    const concern = known.has(routeKey(values)) ? undefined : routeConcern(values);
-    return concern === undefined ? [] : [{ concern, paths }];
+const DESTINATIONS = ['cidr_block', 'ipv6_cidr_block', 'destination_prefix_list_id'] as const;
+
+interface Route {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly paths: Opening['paths'];
+  /** A range, or the name of a list of them. */
+  readonly destination: Range | string;
+  readonly concern: Concern | undefined;
+}
+
+const routesIn = (tree: Change['before']): readonly Route[] =>
+  elementsAt(tree, 'route').flatMap(({ values, paths }) => {
+    const text = DESTINATIONS.map((name) => values[name]).find((each) => typeof each === 'string' && each !== '');
+    return [{ values, paths, destination: rangeOf(text) ?? String(text), concern: routeConcern(values) }];
   });
+
+/** What goes by a route once the one that was narrower is gone. What a list names may be anywhere. */
+const takesOver = (route: Route, { destination: narrow }: Route): boolean => {
+  const { destination: wide } = route;
+  if (typeof wide === 'string') return wide === narrow;
+  return (
+    typeof narrow === 'string' || (wide.family === narrow.family && wide.low <= narrow.low && wide.high >= narrow.high)
+  );
+};
+
+const sizeOf = ({ destination }: Route): bigint =>
+  typeof destination === 'string' ? 0n : destination.high - destination.low;
+
+const targetOf = (values: Route['values']): string =>
+  JSON.stringify(
+    Object.entries(values)
+      .filter(([name, value]) => TARGETS.test(name) && value !== '' && value !== null && value !== undefined)
+      .sort(),
+  );
+
+const isWider = (concern: Concern, former: Concern | undefined): boolean =>
+  former === undefined || concernRank(concern) <= concernRank(former);
+
+/**
+ * A new way: to the internet, which by it is also a way in, or elsewhere. Also without the narrower route that led it to another place, such
+ * as a firewall, traffic goes by the wider one.
+ */
+const ofRoutes = ({ before, after }: Change): readonly Opening[] => {
+  const [former, recent] = [routesIn(before), routesIn(after)];
+  const known = new Set(former.map(({ values }) => routeKey(values)));
+  const added = recent.flatMap(({ values, paths, concern }): readonly Opening[] =>
+    known.has(routeKey(values)) || concern === undefined ? [] : [{ concern, paths }],
+  );
+  const left = former
+    .filter((route) => !recent.some(({ destination }) => isDeepStrictEqual(destination, route.destination)))
+    .flatMap((route): readonly Opening[] => {
+      const next = recent
+        .filter((each) => takesOver(each, route))
+        .toSorted((a, b) => Number(sizeOf(a) - sizeOf(b) > 0n) - Number(sizeOf(a) - sizeOf(b) < 0n))[0];
+      const concern = next?.concern;
+      if (next === undefined || concern === undefined || targetOf(next.values) === targetOf(route.values)) return [];
+      return isWider(concern, route.concern) ? [{ concern, paths: at('route') }] : [];
+    });
+  return [...added, ...left];
 };
 
 const ofRoute = ({ before, after }: Change): readonly Opening[] => {

@@ -2,7 +2,7 @@ import { isInternetShare, publicShare, type Range, rangeOf } from './ranges.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Traffic of one protocol: ports from here to there, from or to these addresses, or from or to what has this name. */
+/** Traffic of one protocol: ports, or types of ICMP with their codes, from here to there, from or to these addresses, or from or to what has this name. */
 export interface Traffic {
   readonly protocol: string;
   readonly from: number;
@@ -13,20 +13,43 @@ export interface Traffic {
 /** All others, beside those that have a name, count as one more. */
 const OTHERS = 'other';
 const NUMBERS = new Map(Object.entries({ icmp: '1', tcp: '6', udp: '17', icmpv6: '58' }));
+/** All but those that are told one by one. */
+const REST = 'rest';
 const PROTOCOLS = [...NUMBERS.values(), OTHERS];
 const HIGHEST_PORT = 65_535;
+const PORTS: ReadonlySet<string> = new Set(['6', '17']);
+const ICMP: ReadonlySet<string> = new Set(['1', '58']);
+const CODES = 256;
 
-const protocolsOf = (value: unknown): readonly string[] => {
+const protocolsOf = (value: unknown, named?: readonly string[]): readonly string[] => {
   const name = String(value ?? '-1').toLowerCase();
-  if (name === '-1' || name === 'all') return PROTOCOLS;
+  const isAll = name === '-1' || name === 'all';
+  if (isAll) return named === undefined ? PROTOCOLS : [...new Set([...NUMBERS.values(), ...named, REST])];
   return [NUMBERS.get(name) ?? name];
 };
 
-const portsOf = (values: Values, all: boolean): readonly [number, number] => {
-  const [from, to] = [values['from_port'], values['to_port']].map((port) =>
-    port === null || port === undefined || port === '' ? Number.NaN : Number(port),
+const numberOf = (value: unknown): number =>
+  value === null || value === undefined || value === '' ? Number.NaN : Number(value);
+
+/** ICMP has types, of which each has codes, where others have ports: all of them, type by type. A negative number stands for all. */
+const ofIcmp = (values: Values): readonly [number, number] => {
+  // A security group has them in the place of ports.
+  const [type, code] = [values['icmp_type'] ?? values['from_port'], values['icmp_code'] ?? values['to_port']].map(
+    numberOf,
   );
-  if (all || from === undefined || to === undefined || Number.isNaN(from) || from < 0) return [0, HIGHEST_PORT];
+  if (type === undefined || Number.isNaN(type) || type < 0) return [0, HIGHEST_PORT];
+  if (code === undefined || Number.isNaN(code) || code < 0) return [type * CODES, (type + 1) * CODES - 1];
+  return [type * CODES + code, type * CODES + code];
+};
+
+const portsOf = (values: Values, protocols: readonly string[]): readonly [number, number] => {
+  const [protocol = OTHERS] = protocols;
+  const isOne = protocols.length === 1;
+  if (isOne && ICMP.has(protocol)) return ofIcmp(values);
+  const [from, to] = [values['from_port'], values['to_port']].map(numberOf);
+  // AWS looks at no ports of others.
+  const hasPorts = isOne && PORTS.has(protocol);
+  if (!hasPorts || from === undefined || to === undefined || Number.isNaN(from) || from < 0) return [0, HIGHEST_PORT];
   return [from, Number.isNaN(to) || to < 0 ? HIGHEST_PORT : to];
 };
 
@@ -44,11 +67,14 @@ const NAMES = [
   'group',
 ];
 
-/** What a rule of a security group or of a network ACL is about, whether it is an element or a resource. */
-export const trafficOf = (values: Values): readonly Traffic[] => {
-  const protocol = values['protocol'] ?? values['ip_protocol'];
-  const protocols = protocolsOf(protocol);
-  const [from, to] = portsOf(values, protocols.length > 1);
+/**
+ * What a rule of a security group or of a network ACL is about, whether it is an element or a resource.
+ *
+ * @param named all protocols that anything it is compared with is about alone; left out, each may be among the others
+ */
+export const trafficOf = (values: Values, named?: readonly string[]): readonly Traffic[] => {
+  const protocols = protocolsOf(values['protocol'] ?? values['ip_protocol'], named);
+  const [from, to] = portsOf(values, protocols);
   const peers = [
     ...RANGES.flatMap((name) => texts(values[name])).map((text) => rangeOf(text) ?? text),
     ...NAMES.flatMap((name) => texts(values[name])),
@@ -118,14 +144,25 @@ interface AclRule {
   readonly traffic: readonly Traffic[];
 }
 
-/** What a network ACL lets pass: of the rules that fit, the first decides. */
-export const passing = (rules: readonly Values[]): readonly Traffic[] => {
+/** The protocols that rules name one by one. */
+export const protocolsIn = (rules: readonly Values[]): readonly string[] =>
+  rules.flatMap((values) => {
+    const protocols = protocolsOf(values['protocol'] ?? values['ip_protocol']);
+    return protocols.length === 1 ? protocols : [];
+  });
+
+/**
+ * What a network ACL lets pass: of the rules that fit, the first decides.
+ *
+ * @param named as for `trafficOf`: of all rules that are compared, because one may deny what another one allows with all else
+ */
+export const passing = (rules: readonly Values[], named: readonly string[]): readonly Traffic[] => {
   const sorted = rules
     .map(
       (values): AclRule => ({
         number: Number(values['rule_no'] ?? values['rule_number'] ?? values['number']),
         allows: String(values['action'] ?? values['rule_action']).toLowerCase() === 'allow',
-        traffic: trafficOf(values),
+        traffic: trafficOf(values, named),
       }),
     )
     .toSorted((a, b) => a.number - b.number);
