@@ -70,16 +70,17 @@ export interface Decided {
  * can say that what the configuration has is what was there, and who versions the bucket has it still.
  */
 const HOLDS_DATA =
-  /^aws_(rds_|db_instance|docdb_|neptune_|dynamodb_table|s3_bucket$|s3_object|kms_(replica_)?key|secretsmanager_secret$|ssm_parameter|ecr_repository$|codecommit_repository$|codeartifact_repository|backup_vault|efs_|ebs_|fsx_|instance$|elasticache_|opensearch_|elasticsearch_|cloudwatch_log_group|sqs_queue$|mq_broker|msk_|kinesis_|redshift|memorydb_|keyspaces_|timestream|qldb_|cognito_user_pool$|route53_zone$)/;
-const DATABASES = /^aws_(rds_|db_|docdb_|neptune_|elasticache_|opensearch_|elasticsearch_|redshift|memorydb_|mq_|msk_)/;
-const ENGINE = /^(engine|engine_version|engine_mode|family|allow_major_version_upgrade|cluster_version)$/;
+  /^aws_(rds_|db_instance|docdb|neptune_|dynamodb_table|dsql_cluster|s3_bucket$|s3_directory_bucket|s3_object|s3tables_|s3vectors_|glacier_vault$|kms_(replica_|external_|replica_external_)?key$|secretsmanager_secret$|ssm_parameter|ecr_repository$|ecrpublic_repository$|cloudtrail_event_data_store|prometheus_workspace$|workspaces_workspace|lightsail_(bucket$|database|disk$|instance$)|storagegateway_|codecommit_repository$|codeartifact_repository|backup_(logically_air_gapped_)?vault|efs_|ebs_|fsx_|instance$|elasticache_|opensearch(serverless_collection|_)|elasticsearch_|cloudwatch_log_group|sqs_queue$|mq_broker|msk_|kinesis_|redshift|memorydb_|keyspaces_|timestream|qldb_|cognito_user_pool$|route53_zone$)/;
+const DATABASES = /^aws_(rds_|db_|docdb|neptune_|elasticache_|opensearch|elasticsearch_|redshift|memorydb_|mq_|msk_)/;
+const ENGINE =
+  /^(engine(_mode|_type)?|family|allow_major_version_upgrade|(\w+_)?(engine|cluster|kafka|elasticsearch)_version)$/;
 
 const IDENTITY: ReadonlySet<Concern> = new Set(['identity']);
 const NETWORK: ReadonlySet<Concern> = new Set(['network', 'public access', 'wider access', 'way out']);
 const OF_NETWORKS = /^aws_(vpc_|security_group|default_|network_|route(_|$)|subnet|ec2_managed_prefix_list|lb|alb|eip)/;
 /** Made anew, one of these gives rights again that somebody has taken away; which, often stands elsewhere. */
 const RIGHTS =
-  /^aws_(iam_|ssoadmin_|identitystore_|lakeformation_|cognito_(identity_|user_in_group$|user$)|eks_(access_|pod_identity_)|ram_|kms_grant$|rolesanywhere_|db_proxy)|_permissions?$/;
+  /^aws_(iam_|ssoadmin_|identitystore_|lakeformation_|cognito_(identity_|user_in_group$|user_pool_client$|user$)|eks_(access_|pod_identity_)|ram_|kms_grant$|rolesanywhere_|db_proxy|s3control_access_grant|opensearchserverless_(access|security)_policy|verifiedpermissions_policy|quicksight_|grafana_role_association|iot_(policy|thing_principal)_attachment|servicecatalog_principal_|organizations_delegated_|appsync_api_key$|key_pair$|ssm_activation$)|_permissions?$/;
 /** Made anew, one of these is a way again that somebody has closed. */
 const WAYS =
   /^aws_(internet_gateway|egress_only_internet_gateway|nat_gateway|ec2_(transit_gateway|client_vpn)|dx_|vpn_|customer_gateway|elb$|globalaccelerator_|cloudfront_distribution|lambda_function_url|api_gateway|apigatewayv2_|vpclattice_|transfer_|service_discovery_|route53_record$)/;

@@ -61,8 +61,42 @@ describe('is left to people', () => {
     'aws_s3_object',
     'aws_ssm_parameter',
     'aws_timestreamwrite_table',
+    'aws_cloudtrail_event_data_store',
+    'aws_docdbelastic_cluster',
+    'aws_dsql_cluster',
+    'aws_ecrpublic_repository',
+    'aws_glacier_vault',
+    'aws_kms_external_key',
+    'aws_lightsail_database',
+    'aws_opensearchserverless_collection',
+    'aws_s3_directory_bucket',
+    'aws_s3tables_table',
   ])('%s that is gone, as it holds what would not come back', (type) => {
     expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['recreation']]);
+  });
+
+  it.each([
+    'aws_appsync_api_key',
+    'aws_cognito_user_pool_client',
+    'aws_iot_policy_attachment',
+    'aws_key_pair',
+    'aws_opensearchserverless_access_policy',
+    'aws_organizations_delegated_administrator',
+    'aws_s3control_access_grant',
+    'aws_servicecatalog_principal_portfolio_association',
+    'aws_ssm_activation',
+  ])('%s that is gone, as somebody may have taken the right away', (type) => {
+    expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['identity']]);
+  });
+
+  it.each([
+    ['aws_elasticache_serverless_cache', 'major_engine_version'],
+    ['aws_elasticsearch_domain', 'elasticsearch_version'],
+    ['aws_mq_broker', 'engine_type'],
+    ['aws_msk_cluster', 'kafka_version'],
+    ['aws_redshift_cluster', 'cluster_version'],
+  ])('%s with another %s, as that is its engine', (type, name) => {
+    expect(refusedOf({ type, recorded: { [name]: '3.6.0' }, now: { [name]: '3.7.x' } })).toEqual([['engine']]);
   });
 });
 

@@ -116,6 +116,29 @@ describe('refused', () => {
     ],
     ['a rule that is gone, and lets in', 'network', { type: RULE, recorded: rule({}), now: null }],
     [
+      'a route to a firewall, without which its traffic goes to the internet at once',
+      'network',
+      {
+        type: 'aws_route_table',
+        recorded: { route: [{ cidr_block: '0.0.0.0/0', gateway_id: 'igw-1' }] },
+        now: {
+          route: [
+            { cidr_block: '0.0.0.0/0', gateway_id: 'igw-1' },
+            { cidr_block: '198.51.100.0/24', vpc_endpoint_id: 'vpce-1' },
+          ],
+        },
+      },
+    ],
+    [
+      'a policy that opens a part of what it closes in the words of exceptions',
+      'identity',
+      {
+        type: 'aws_iam_role_policy',
+        recorded: { policy: policy({ ...read, Action: 's3:Get*' }) },
+        now: { policy: policy({ Effect: 'Allow', NotAction: 's3:*Object', Resource: read.Resource }) },
+      },
+    ],
+    [
       'a policy that would allow again what was taken from it',
       'identity',
       { type: 'aws_iam_role_policy', recorded: { policy: policy(read) }, now: { policy: policy(deny) } },
