@@ -13,7 +13,7 @@ const [first] = environments as readonly [Environment];
 const recording = join(__dirname, '..', '..', 'drift', 'test', 'fixtures', 'pending.jsonl');
 
 /** Terraform's answers to the two plans that a look takes. */
-const planned = `  plan) for each in "$@"; do case "$each" in -out=*) : > "\${each#-out=}" ;; esac; done ;;
+const planned = `  plan) for each in "$@"; do case "$each" in -out=*) echo plan > "\${each#-out=}" ;; esac; done ;;
   show) case "$4" in *refresh-only.tfplan) sed -n 1p '${recording}' ;; *) sed -n 2p '${recording}' ;; esac ;;
 `;
 

@@ -38,7 +38,7 @@ case "$1" in
   version) echo '{"terraform_version": "1.11.4"}' ;;
   output) cat '${join(folder, 'outputs.json')}' 2>/dev/null || echo '{}' ;;
   workspace) printf '  default\\n* test\\n' ;;
-  plan) for each in "$@"; do case "$each" in -out=*) : > "\${each#-out=}" ;; esac; done; ${failed} ;;
+  plan) for each in "$@"; do case "$each" in -out=*) echo plan > "\${each#-out=}" ;; esac; done; ${failed} ;;
   show) case "$4" in *refresh-only.tfplan) sed -n 1p '${plans}' ;; *) sed -n 2p '${plans}' ;; esac ;;
 esac
 `;

@@ -73,7 +73,7 @@ case "$1" in
   state) echo aws_x.y ;;
   workspace) printf '  default\\n  dev\\n  prod\\n' ;;
   plan) case "$TF_WORKSPACE" in ${failing}) echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"AccessDenied"}}'; exit 1 ;; esac
-    for each in "$@"; do case "$each" in -out=*) : > "\${each#-out=}" ;; esac; done ;;
+    for each in "$@"; do case "$each" in -out=*) echo plan > "\${each#-out=}" ;; esac; done ;;
   show) cat "${folder}/$TF_WORKSPACE.json" ;;
 esac
 exit 0

@@ -46,6 +46,7 @@ const said = (now: boolean, environment: string) => {
 const script = (terraform: string): string => `#!/bin/sh
 cd '${terraform}' || exit 1
 echo "$*" >> calls
+[ -f fails ] && case "$*" in $(cat fails)) echo 'it fails' >&2; exit 1 ;; esac
 case "$1" in
   version) echo '{"terraform_version": "1.11.4"}' ;;
   output) cat outputs.json ;;
@@ -106,6 +107,11 @@ export class RemediateCheckout implements Disposable {
       }
     }
     writeFileSync(join(this.#terraform, 'outputs.json'), JSON.stringify(outputs));
+  }
+
+  /** Makes one of its commands fail, which a pattern of the shell names. */
+  fails(command: string): void {
+    writeFileSync(join(this.#terraform, 'fails'), `${command.replaceAll(' ', '\\ ')}`);
   }
 
   /** What Terraform was asked, but for its version. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { standInAws } from './aws-stand-in.ts';
 import { RemediateCheckout } from './remediate-checkout.ts';
@@ -65,4 +65,86 @@ it('refuses a policy of an environment that there is not, before it asks Terrafo
   const { exitCode, stderr } = await checkout.hoist('remediate', 'blue', '--plan');
   expect(exitCode).toBe(66);
   expect(stderr).toContain('fleet/environments.json has no environment "Blue". Name one of: blue, green.');
+});
+
+describe('a plan that was kept and cannot be read', () => {
+  let digest: string;
+  beforeEach(async () => {
+    checkout.write('remediation.json', { default: { closing: 'ask', mending: 'ask', attempts: 2 } });
+    const { document } = await checkout.remediate('--plan');
+    digest = document.digest;
+    expect((await checkout.remediate('--plan', '--keep', digest)).document.outcome).toBe('waiting');
+    writeFileSync(join(checkout.plans, 'remediation.json'), '{"schema":2}');
+  });
+
+  it('waits for nobody, is said in the document, and another one takes its place', async () => {
+    const { exitCode, document } = await checkout.remediate('--plan', '--keep', digest);
+    expect([exitCode, document.outcome]).toEqual([16, 'planned']);
+    expect(document.unreadable).toMatch(/^the record of the plan is not valid/);
+    const again = await checkout.remediate('--plan', '--keep', document.digest);
+    expect(again.document.outcome).toBe('waiting');
+    expect(again.document).not.toHaveProperty('unreadable');
+  });
+
+  it('is said to people', async () => {
+    const { stdout } = await checkout.hoist('remediate', 'blue', '--plan', '--keep', digest);
+    expect(stdout).toMatch(/^the plan that was kept is applied by nobody: the record of the plan is not valid/);
+  });
+});
+
+describe('the folder of the plan', () => {
+  const files = (): readonly string[] => readdirSync(checkout.plans).filter((name) => name !== 'data');
+  const modes = (): readonly string[] =>
+    [checkout.plans, ...readdirSync(checkout.plans).map((name) => join(checkout.plans, name))].map((path) => {
+      const { mode } = statSync(path);
+      return (mode & 0o777).toString(8);
+    });
+  /** What a run that is killed may leave there. */
+  const left = [
+    ...['normal.tfplan', 'refresh-only.tfplan', 'recorded.tfstate', 'remediation.tfplan', 'outside.json'],
+    ...['remediation.json.draft', 'untold.json.draft', 'applying.json.draft', 'attempts.json.draft'],
+  ];
+  const leave = (names: readonly string[]): void => {
+    mkdirSync(checkout.plans, { recursive: true });
+    for (const name of names) writeFileSync(join(checkout.plans, name), 'a secret');
+  };
+
+  it('has a plan and its record until it is applied, and nobody else may read any of it', async () => {
+    await checkout.remediate('--plan');
+    expect(files()).toEqual(['attempts.json', 'outside.json', 'remediation.json', 'remediation.tfplan']);
+    expect(new Set(modes())).toEqual(new Set(['600', '700']));
+    await checkout.remediate('--apply');
+    expect(files()).toEqual(['attempts.json']);
+  });
+
+  it('has nothing of a look that found nothing', async () => {
+    await checkout.remediate('--plan');
+    await checkout.remediate('--apply');
+    expect((await checkout.remediate('--plan')).document.outcome).toBe('nothing');
+    expect(files()).toEqual(['attempts.json']);
+  });
+
+  it.each([
+    ...['show -json -no-color *refresh-only.tfplan', 'show -json -no-color *normal.tfplan'],
+    ...['plan *-target=*', 'show -json -no-color *remediation.tfplan', 'state pull'],
+  ])('has no plan after a run in which %s fails', async (command) => {
+    checkout.fails(command);
+    expect((await checkout.hoist('remediate', 'blue', '--plan')).exitCode).toBe(69);
+    expect(files().filter((name) => name !== 'attempts.json')).toEqual([]);
+  });
+
+  it('has nothing that a run before left there which was killed', async () => {
+    leave(left);
+    expect((await checkout.remediate('--apply')).document.error.code).toBe('FH_REMEDIATION_GONE');
+    expect(files()).toEqual([]);
+  });
+
+  it('keeps the plan that waits, and what is needed to find out what became of an apply', async () => {
+    await checkout.remediate('--plan');
+    const kept = files();
+    leave(left.filter((name) => !kept.includes(name)));
+    checkout.write('remediation.json', { default: { closing: 'ask', mending: 'ask', attempts: 2 } });
+    expect((await checkout.remediate('--apply')).document.error.code).toBe('FH_REMEDIATION_REFUSED');
+    expect(files()).toEqual(kept);
+  });
 });

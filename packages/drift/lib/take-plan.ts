@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FlaghoistError } from '@flaghoist/core/errors';
 import { type Plan, readPlan, withArguments } from '@flaghoist/plan-reading/plan';
@@ -41,6 +41,8 @@ export interface LookOptions {
   readonly signal?: AbortSignal;
 }
 
+type PlanName = 'refresh-only' | 'normal';
+
 export interface TakenPlan {
   readonly plan: Plan;
   /** What `terraform show -json` says of it. */
@@ -72,6 +74,8 @@ const initialise = async (terraform: Terraform, options: LookOptions): Promise<v
   const { root, backend, onProgress } = options;
   onProgress(`Initialising ${root} …`);
   const lock = existsSync(join(root, LOCK_FILE)) ? ['-lockfile=readonly'] : [];
+  // It holds the settings of the backend.
+  mkdirSync(join(options.workDirectory, 'data'), { recursive: true, mode: 0o700 });
   const settings = backend.map((each) => `-backend-config=${each}`);
   await terraform.expect(['init', '-no-color', '-input=false', ...lock, ...settings], runOf(options));
 };
@@ -110,7 +114,7 @@ const withoutReader = ({ vars, roleArn }: Applied): readonly string[] =>
   roleArn === undefined ? vars : vars.filter((each) => !each.endsWith(`=${roleArn}`));
 
 /**
- * Takes one plan, without a lock.
+ * Takes one plan, without a lock. What Terraform saves of it is taken away as soon as it is read.
  *
  * @throws {NoStateError} when nothing could be read because there is nothing
  * @throws {TerraformFailedError} when nothing could be read for another reason
@@ -118,11 +122,31 @@ const withoutReader = ({ vars, roleArn }: Applied): readonly string[] =>
 export const takePlan = async (
   terraform: Terraform,
   options: LookOptions,
-  { name, more }: { readonly name: string; readonly more: readonly string[] },
+  { name, more }: { readonly name: PlanName; readonly more: readonly string[] },
 ): Promise<TakenPlan> => {
-  const { workDirectory, onProgress } = options;
+  const file = join(options.workDirectory, fileOf(name));
+  // Terraform keeps the mode of a file that is there: a plan holds what resources hold.
+  writeFileSync(file, '', { mode: 0o600 });
+  try {
+    return await planInto(file, terraform, options, { name, more });
+  } finally {
+    rmSync(file, { force: true });
+  }
+};
+
+const fileOf = (name: PlanName): string => `${name}.tfplan`;
+
+/** What lies in `workDirectory` as long as it is not read, and after a kill. */
+export const LOOKED_FILES: readonly string[] = (['refresh-only', 'normal'] as const).map(fileOf);
+
+const planInto = async (
+  file: string,
+  terraform: Terraform,
+  options: LookOptions,
+  { name, more }: { readonly name: PlanName; readonly more: readonly string[] },
+): Promise<TakenPlan> => {
+  const { onProgress } = options;
   const run = inWorkspace(options);
-  const file = join(workDirectory, `${name}.tfplan`);
   let count = 0;
   const events = collectPlanEvents(() => {
     count += 1;
@@ -144,7 +168,7 @@ export const takePlan = async (
   onProgress(`${name} plan: ${count} resources read${exitCode === 0 ? '' : ', and it failed'}`);
   // A plan that failed half-way is saved as well, and shows what could be read. Where that is nothing (wrong credentials, a
   // missing variable), the errors are the whole result.
-  if (!existsSync(file) || (exitCode !== 0 && collected.read.size === 0)) {
+  if (statSync(file).size === 0 || (exitCode !== 0 && collected.read.size === 0)) {
     await refuseEmpty(terraform, options);
     throw new TerraformFailedError(args, {
       exitCode,

@@ -21,10 +21,13 @@ export const takePlans = async (options: LookOptions): Promise<Looked & { readon
 
 /** The two plans of what was initialised and asked. */
 export const bothPlans = async (terraform: Terraform, all: LookOptions): Promise<Looked> => {
-  const [refresh, normal] = await Promise.all([
+  const plans = [
     takePlan(terraform, all, { name: 'refresh-only', more: ['-refresh-only'] }),
     takePlan(terraform, all, { name: 'normal', more: [] }),
-  ]);
+  ] as const;
+  // Where one fails, the other is at work still, and saves what it has planned.
+  await Promise.allSettled(plans);
+  const [refresh, normal] = await Promise.all(plans);
   return {
     plans: { refresh: refresh.plan, normal: normal.plan },
     unread: unreadOf(refresh, normal),

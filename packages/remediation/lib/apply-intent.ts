@@ -50,5 +50,5 @@ export const INTENT_FILE = 'applying.json';
 export const parseIntent = (text: string): ApplyIntent =>
   parseJson(intentSchema, text, {
     what: 'what an apply had begun',
-    hint: `Only hoist remediate writes it. Take ${INTENT_FILE}, which lies beside the plan, out of that folder, and keep it: nobody else knows what that apply did. Then run hoist drift.`,
+    hint: `Only hoist remediate writes it. Take ${INTENT_FILE}, which lies beside the plan, out of that folder, and keep it with outside.json, which lies there too: nobody else knows what that apply did. Look what became of it with hoist drift; the next plan finds what drifts still.`,
   });

@@ -7,7 +7,7 @@ import { NoPlanError, RemediationLockedError, RemediationOutdatedError, Remediat
 import { unapprovedEvents } from './events.ts';
 import { type Approval, approverOf, firstApprover, type Known, needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
-import { digestOf, isOf, type RemediationRecord, type RemediationSubject } from './record.ts';
+import { digestOf, isOf, keptRecord, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { conclude, lookAfter, type Settling, settleApply } from './settle-apply.ts';
 import { putDown } from './telling.ts';
 
@@ -110,7 +110,8 @@ const begun = async ({ work, memory }: ApplyOptions, intent: ApplyIntent): Promi
 };
 
 const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord => {
-  const record = memory.record();
+  const { record, unreadable } = keptRecord(memory);
+  if (unreadable !== undefined) throw new RemediationOutdatedError(unreadable);
   const sha256 = work.saved();
   if (record === undefined || sha256 === undefined) {
     throw new NoPlanError();

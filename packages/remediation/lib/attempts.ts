@@ -6,9 +6,12 @@ export type Attempts = Readonly<Record<string, number>>;
 
 export const attemptsSchema = z.record(z.string(), z.int());
 
+const HINT =
+  'Only hoist remediate writes it. Take attempts.json, which lies beside the plan, out of that folder: each resource is then tried as often as the policy allows once more. Look first at what was tried before.';
+
 /** @throws InvalidInputError */
 export const parseAttempts = (text: string): Attempts =>
-  parseJson(attemptsSchema, text, { what: 'the count of attempts', hint: 'Only hoist remediate writes it.' });
+  parseJson(attemptsSchema, text, { what: 'the count of attempts', hint: HINT });
 
 /** One attempt more for each. */
 export const counted = (before: Attempts, addresses: readonly string[]): Attempts => ({

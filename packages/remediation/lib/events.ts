@@ -17,6 +17,8 @@ interface Saved extends Decided {
   readonly digest: string | undefined;
 }
 
+const UNREADABLE = 'unreadable';
+
 type RemediationEvent = EventOf<'DriftDetected'> | EventOf<'RemediationRefused'> | EventOf<'DriftRemediated'>;
 
 const about = ({ environment, stack, actor }: Told) => ({ environment, stack, actor });
@@ -47,6 +49,14 @@ export const plannedEvents = (planned: Saved, told: Told): readonly RemediationE
     ...saved,
     eventOf({ type: 'RemediationRefused', identity, region, at, detail: { ...about(told), resources } }),
   ];
+};
+
+/** What a look says to the trail of a plan that was kept and cannot be read: what was in it nobody knows, and nobody applies it. */
+export const unreadableEvents = (told: Told): readonly RemediationEvent[] => {
+  const { region, at } = told;
+  const identity = [told.environment, told.stack, UNREADABLE, String(at)];
+  const resources = [{ address: '(the plan that was kept)', reasons: [UNREADABLE] }];
+  return [eventOf({ type: 'RemediationRefused', identity, region, at, detail: { ...about(told), resources } })];
 };
 
 /** What an apply says to the trail that was asked for by somebody whose word is not good, or by nobody's. */

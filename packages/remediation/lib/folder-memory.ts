@@ -2,16 +2,33 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { type FlaghoistEvent, parseEvent } from '@flaghoist/core/events';
 import { parseJson } from '@flaghoist/core/parse';
+import { LOOKED_FILES } from '@flaghoist/drift/take-plan';
 import * as z from 'zod/mini';
 import { INTENT_FILE, parseIntent } from './apply-intent.ts';
 import { parseAttempts } from './attempts.ts';
 import type { RemediationMemory } from './ports.ts';
 import { parseRecord } from './record.ts';
-import { OUTSIDE_FILE, PLAN_FILE } from './saved-files.ts';
+import { OUTSIDE_FILE, PLAN_FILE, STATE_FILE } from './saved-files.ts';
 
 const RECORD = 'remediation.json';
 const ATTEMPTS = 'attempts.json';
 const UNTOLD = 'untold.json';
+
+/** A file is written beside its place first. */
+const draftOf = (name: string): string => `${name}.draft`;
+
+/**
+ * Takes away what a run that was killed has left there and nobody needs: plans of a look, the state that was to be pushed, files that were
+ * half written, and a plan that nobody was shown. All of these hold what resources hold.
+ *
+ * @param folder of who works in it alone
+ */
+export const clearLeftovers = (folder: string): void => {
+  const isKept = [RECORD, INTENT_FILE].some((name) => existsSync(join(folder, name)));
+  const unshown = isKept ? [] : [PLAN_FILE, OUTSIDE_FILE];
+  const drafts = [RECORD, ATTEMPTS, UNTOLD, INTENT_FILE].map(draftOf);
+  for (const name of [...LOOKED_FILES, STATE_FILE, ...drafts, ...unshown]) rmSync(join(folder, name), { force: true });
+};
 
 const parseUntold = (text: string): readonly FlaghoistEvent[] =>
   parseJson(z.array(z.unknown()), text, {
@@ -62,7 +79,7 @@ export const folderMemory = (folder: string, stored: () => Promise<void> = async
     {
       read: (name) => (existsSync(at(name)) ? readFileSync(at(name), 'utf8') : undefined),
       write: (name, text) => {
-        const draft = at(`${name}.draft`);
+        const draft = at(draftOf(name));
         writeFileSync(draft, text, { mode: 0o600, flush: true });
         renameSync(draft, at(name));
       },

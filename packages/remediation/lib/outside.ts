@@ -3,6 +3,7 @@ import { memberOf, own } from '@flaghoist/core/json';
 import { stateResources } from '@flaghoist/plan-reading/plan';
 import { planSchema } from '@flaghoist/plan-reading/plan-schema';
 import * as z from 'zod/mini';
+import { OUTSIDE_FILE } from './saved-files.ts';
 import { instanceSchema, placeIn, placeOf, readAsWritten, readState, resourceSchema } from './state-file.ts';
 
 const valuesSchema = z.record(z.string(), z.unknown());
@@ -34,7 +35,10 @@ export type Outside = z.output<typeof outsideSchema>;
 
 /** @throws InvalidInputError */
 export const parseOutside = (text: string): Outside =>
-  readAsWritten(outsideSchema, text, 'what was changed outside of Terraform');
+  readAsWritten(outsideSchema, text, {
+    what: 'what was changed outside of Terraform',
+    hint: `Only hoist remediate writes it. Take ${OUTSIDE_FILE}, which lies beside the plan, out of that folder, and keep it: what a cut off apply has only read may stand in the state as accepted, and is recorded again by nobody. Then run hoist drift.`,
+  });
 
 /**
  * All that a plan has read otherwise than the state has it. A plan of some resources reads also those that they need, and its apply
@@ -47,7 +51,7 @@ export const parseOutside = (text: string): Outside =>
 export const outsideOf = (state: string, plan: string): Outside => {
   const { lineage, outputs, resources } = readState(state);
   // With the schema of every plan, but not by its reader, which knows no number beyond the digits of a double.
-  const read = readAsWritten(planSchema, plan, 'the saved plan');
+  const read = readAsWritten(planSchema, plan, { what: 'the saved plan' });
   const seen = new Map(
     stateResources(read, 'managed').map((each) => [placeOf(each.address, each.deposed_key), each.values]),
   );

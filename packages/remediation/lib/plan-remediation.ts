@@ -4,10 +4,10 @@ import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import { givenUp, stillDrifting } from './attempts.ts';
 import { broughtAlong } from './brought-along.ts';
 import { RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
-import { plannedEvents } from './events.ts';
+import { plannedEvents, unreadableEvents } from './events.ts';
 import { needOf } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
-import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
+import { digestOf, keptRecord, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { type Settling, settleApply } from './settle-apply.ts';
 import { type Standing, standingIn } from './standing.ts';
 import { putDown } from './telling.ts';
@@ -26,6 +26,8 @@ export interface PlanOptions extends Pick<Settling, 'onSettled'> {
   readonly isNoise: (address: string, type: string, path: string, kind?: DriftClass) => boolean;
   /** Where it is told; left out, nobody hears of it. */
   readonly trail?: Trail | undefined;
+  /** Hears why the plan that was kept cannot be read, as soon as that is known. What was in it is applied by nobody. */
+  readonly onUnreadable?: ((why: string) => void) | undefined;
 }
 
 export interface PlannedRemediation extends Decided {
@@ -69,6 +71,12 @@ const withDependencies = async (
 export const planRemediation = async (options: PlanOptions): Promise<PlannedRemediation> => {
   const { work, memory, subject, policy, plannedBy, at, isNoise } = options;
   await settleApply(options);
+  const { unreadable } = keptRecord(memory);
+  if (unreadable !== undefined) {
+    options.onUnreadable?.(unreadable);
+    const { trail } = options;
+    if (trail !== undefined) putDown(memory, unreadableEvents({ ...subject, ...trail, at, actor: plannedBy }));
+  }
   memory.forget();
   const before = await work.mark();
   const looked = await work.look();
@@ -104,20 +112,19 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
     const outcome = verdicts.length === 0 ? 'nothing' : 'refused';
     return told({ outcome, mends, ...rest, record: undefined, digest: undefined });
   }
-  const { plan, sha256 } = await work.plan(mends.map(({ address }) => address));
-  const saved = { refresh: looked.plans.refresh, normal: plan };
-  try {
-    refuseMore(saved, { mends, ...rest });
-  } catch (error) {
+  const savedPlan = async () => {
+    const { plan, sha256 } = await work.plan(mends.map(({ address }) => address));
+    refuseMore({ refresh: looked.plans.refresh, normal: plan }, { mends, ...rest });
+    const state = await work.mark();
+    if (state.serial === before.serial && state.lineage === before.lineage) return { sha256, state };
+    // Nobody refused anything: it may be made as soon as nobody applies.
+    throw new RemediationOutdatedError('the state changed while the plan was made: somebody applies there');
+  };
+  const { sha256, state } = await savedPlan().catch((error: unknown) => {
     // Nobody was shown it, so nobody may apply it.
     memory.forget();
     throw error;
-  }
-  const state = await work.mark();
-  if (state.serial !== before.serial || state.lineage !== before.lineage) {
-    // Nobody refused anything: it may be made as soon as nobody applies.
-    throw new RemediationOutdatedError('the state changed while the plan was made: somebody applies there');
-  }
+  });
   const record: RemediationRecord = {
     schema: 1,
     ...subject,

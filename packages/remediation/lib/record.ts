@@ -1,4 +1,5 @@
 import { digestOf as digestOfValue } from '@flaghoist/core/canonical-json';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { parseJson } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 import { refusals, remedies } from './verdict.ts';
@@ -43,6 +44,23 @@ export const parseRecord = (text: string): RemediationRecord =>
     what: 'the record of the plan',
     hint: 'Only hoist remediate --plan writes it. Plan again.',
   });
+
+/**
+ * The plan that was kept. One that cannot be read, because it is damaged or of another version of hoist, is none: nobody knows what was
+ * shown, so nobody may apply it.
+ *
+ * @returns why it cannot be read, where it cannot
+ */
+export const keptRecord = (memory: {
+  readonly record: () => RemediationRecord | undefined;
+}): { readonly record?: RemediationRecord | undefined; readonly unreadable?: string } => {
+  try {
+    return { record: memory.record() };
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { unreadable: error.message };
+    throw error;
+  }
+};
 
 /** What an approval binds: the plan's bytes, the state, and all that was shown. */
 export const digestOf = (record: RemediationRecord): string => digestOfValue(record);

@@ -91,9 +91,13 @@ const isUntouched = async (
  * @throws {RemediationRefusedError} when it was of another stack or workspace, or not all could be read
  * @throws {RemediationLockedError} when somebody else holds the state; it is to be done still
  * @throws {TerraformFailedError}
+ * @throws {InvalidInputError} when what is kept of it, or for the trail, cannot be read: unknown stays unknown, and people look
  */
 export const settleApply = async (options: Settling & { readonly subject: RemediationSubject }): Promise<void> => {
-  const intent = options.memory.begun();
+  const { memory, trail } = options;
+  // Where nothing can be added to it, nothing is done that it should hear.
+  if (trail !== undefined) memory.untold();
+  const intent = memory.begun();
   if (intent === undefined) return;
   if (!isOf(intent, options.subject)) {
     throw new RemediationRefusedError(

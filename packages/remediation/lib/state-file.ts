@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@flaghoist/core/errors';
 import { parse } from '@flaghoist/core/parse';
 import * as z from 'zod/mini';
 
@@ -47,17 +48,27 @@ const asWritten: Reviver = (_key, value, context) =>
 /**
  * Reads what is written again later: every number stays as it stands there.
  *
- * @param what it is, as the reader of an error knows it
+ * @param what it is, as the reader of an error knows it, and what to do where it does not fit
  * @throws InvalidInputError
  */
-export const readAsWritten = <T extends z.ZodMiniType>(schema: T, text: string, what: string): z.output<T> =>
-  parse(schema, JSON.parse(text, asWritten), {
-    what,
-    hint: 'It must be of Terraform 1.10 or newer. Of a state, look at it with terraform state pull.',
-  });
+export const readAsWritten = <T extends z.ZodMiniType>(
+  schema: T,
+  text: string,
+  { what, hint = OF_TERRAFORM }: { readonly what: string; readonly hint?: string },
+): z.output<T> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, asWritten);
+  } catch (error) {
+    throw new InvalidInputError(what, ['not JSON'], hint, error);
+  }
+  return parse(schema, value, { what, hint });
+};
+
+const OF_TERRAFORM = 'It must be of Terraform 1.10 or newer. Of a state, look at it with terraform state pull.';
 
 /** @throws InvalidInputError for another version of the format */
-export const readState = (text: string): State => readAsWritten(stateSchema, text, 'the state');
+export const readState = (text: string): State => readAsWritten(stateSchema, text, { what: 'the state' });
 
 /** As Terraform quotes the key of an instance. */
 const quoted = (key: string): string => JSON.stringify(key).replaceAll(/([$%])\{/g, '$1$1{');

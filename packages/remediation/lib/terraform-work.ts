@@ -14,7 +14,7 @@ import { RemediationLockedError, RemediationRefusedError } from './errors.ts';
 import { outsideOf, parseOutside } from './outside.ts';
 import type { RemediationWork } from './ports.ts';
 import { recordedAgain } from './recorded-again.ts';
-import { OUTSIDE_FILE, PLAN_FILE } from './saved-files.ts';
+import { OUTSIDE_FILE, PLAN_FILE, STATE_FILE } from './saved-files.ts';
 
 export interface TerraformWorkOptions {
   readonly terraform: Terraform;
@@ -23,9 +23,6 @@ export interface TerraformWorkOptions {
   /** Where the saved plan is kept. */
   readonly folder: string;
 }
-
-/** What is pushed lies here for as long as that takes. */
-const STATE_FILE = 'recorded.tfstate';
 
 /** Who holds a lock, in the words of Terraform's own message. */
 const holderIn = (output: string): string =>
@@ -88,6 +85,8 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
     async plan(addresses) {
       const all = await applied();
       all.onProgress(`Planning ${addresses.length} of them, and reading what these depend on …`);
+      // Terraform keeps the mode of a file that is there: a plan holds what resources hold.
+      writeFileSync(file, '', { mode: 0o600 });
       await underLock(
         [
           'plan',

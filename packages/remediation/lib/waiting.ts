@@ -1,10 +1,10 @@
 import { isOfTheFuture, isTooOld } from './age.ts';
 import type { RemediationMemory, RemediationWork } from './ports.ts';
-import { digestOf, type RemediationRecord } from './record.ts';
+import { digestOf, keptRecord, type RemediationRecord } from './record.ts';
 
 /**
  * The plan that waits for an approval: the one that was saved, on the state as it is, within a day. Who looks on a schedule leaves it
- * alone, because a new plan would be another one than people are reading.
+ * alone, because a new plan would be another one than people are reading. A record that cannot be read waits for nobody.
  *
  * @param asked the digest of the plan that people were told of: one that they know nothing of waits for nobody
  */
@@ -19,7 +19,7 @@ export const waiting = async (
   { asked, now }: { readonly asked: string; readonly now: number },
 ): Promise<RemediationRecord | undefined> => {
   // One that began to be applied waits for nobody.
-  const record = memory.begun() === undefined ? memory.record() : undefined;
+  const record = memory.begun() === undefined ? keptRecord(memory).record : undefined;
   if (record === undefined || record.need !== 'ask' || digestOf(record) !== asked || work.saved() !== record.planSha256)
     return undefined;
   if (isTooOld(record.plannedAt, now) || isOfTheFuture(record.plannedAt, now)) return undefined;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InvalidInputError } from '@flaghoist/core/errors';
 import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import fc from 'fast-check';
 import type { ApplyIntent, SettledApply } from '../lib/apply-intent.ts';
@@ -597,7 +598,7 @@ it('is settled after an apply that was killed and left a record that nobody can 
   await plan();
   memory.begin(intent);
   memory.record = () => {
-    throw new Error('not JSON');
+    throw new InvalidInputError('the record of the plan', ['not JSON'], 'Plan again.');
   };
   expect((await plan()).outcome).toBe('planned');
   expect(settled).toMatchObject([{ outcome: 'not-mended' }]);

@@ -11,7 +11,7 @@ import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
 import { RemediationRefusedError } from '@flaghoist/remediation/errors';
-import { folderMemory } from '@flaghoist/remediation/folder-memory';
+import { clearLeftovers, folderMemory } from '@flaghoist/remediation/folder-memory';
 import { isKnownPlanner } from '@flaghoist/remediation/need';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
@@ -100,6 +100,7 @@ export const remediate = async (
   const actor = await callerOf(variables, region);
   const known = { people: peopleIn(fleet), workloads: Object.values(remediation.workloads ?? {}) };
   return alone(folder, async () => {
+    clearLeftovers(folder);
     const memory = folderMemory(folder, storedBy(options.store, context));
     const work = createTerraformWork({
       terraform: await openTerraform(variables),
@@ -142,7 +143,8 @@ export const remediate = async (
           return exitCodes.approval;
         }
         const noise = noiseOf(target, noiseDay);
-        const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise });
+        const onUnreadable = settlement.unreadable;
+        const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise, onUnreadable });
         came(wordOfPlanned(planned));
         settlement.document(planned);
         if (!output.json) sayPlanned(output, planned, isKnownPlanner(known, actor));

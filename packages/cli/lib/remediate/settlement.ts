@@ -4,22 +4,32 @@ import type { Output } from '../output.ts';
 import { counted } from '../terminal.ts';
 
 /**
- * What a run says of an apply before it that was cut off: to people as soon as it is known, and to programs in the one document, also
- * where that is an error.
+ * What a run says of those before it, an apply that was cut off or a plan that cannot be read: to people as soon as it is known, and to
+ * programs in the one document, also where that is an error.
  */
 export const settlementFor = (output: Output) => {
-  let settled: SettledApply | undefined;
+  let found: { readonly settled?: SettledApply; readonly unreadable?: string } = {};
   return {
-    hear(each: SettledApply): void {
-      settled = each;
-      if (!output.json) saySettled(output, each);
+    hear(settled: SettledApply): void {
+      found = { ...found, settled };
+      if (!output.json) saySettled(output, settled);
     },
-    document: (value: object): void => output.document(settled === undefined ? value : { ...value, settled }),
+    /** @param unreadable why the plan that was kept is none */
+    unreadable(unreadable: string): void {
+      found = { ...found, unreadable };
+      if (!output.json) sayUnreadable(output, unreadable);
+    },
+    document: (value: object): void => output.document({ ...value, ...found }),
     /** That an error ends the run. */
     stopped(error: unknown): void {
-      if (settled !== undefined) output.document({ error: output.described(error), settled });
+      if (Object.keys(found).length > 0) output.document({ error: output.described(error), ...found });
     },
   };
+};
+
+const sayUnreadable = (output: Output, why: string): void => {
+  const { yellow } = output.colours;
+  output.say(yellow(`the plan that was kept is applied by nobody: ${visibleText(why)}`));
 };
 
 const saySettled = (output: Output, { intent, outcome, remaining }: SettledApply): void => {

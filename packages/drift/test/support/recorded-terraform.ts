@@ -36,7 +36,7 @@ export class RecordedTerraform implements Terraform {
     }
     if (args[0] !== 'plan') return answer(0, '');
     const out = args.find((arg) => arg.startsWith('-out='))?.slice('-out='.length) ?? '';
-    writeFileSync(out, '');
+    writeFileSync(out, 'plan');
     if (this.#recording === undefined) {
       onOutput?.(
         '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"No valid credential sources found"}}\n',
