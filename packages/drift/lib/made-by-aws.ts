@@ -47,15 +47,17 @@ export const keyPolicyByAws = (policy: unknown, { arn }: Values): unknown =>
     return more.length === 0 && (who === account || (textOf(who).endsWith(':root') && accountIn(who) === account));
   });
 
-/** The owner of a bucket may do anything with it. Who else may stands beside it. */
-export const grantByAws = (grants: unknown): unknown =>
-  listOf(grants)
-    .filter(
-      (grant) =>
-        memberOf(grant, 'type') === 'CanonicalUser' &&
-        String(listOf(memberOf(grant, 'permissions'))) === 'FULL_CONTROL',
-    )
-    .slice(0, 1);
+/**
+ * The owner of a bucket may do anything with it. The provider does not say who that is, so of several users who may, none is taken for
+ * the owner.
+ */
+export const grantByAws = (grants: unknown): unknown => {
+  const own = listOf(grants).filter(
+    (grant) =>
+      memberOf(grant, 'type') === 'CanonicalUser' && String(listOf(memberOf(grant, 'permissions'))) === 'FULL_CONTROL',
+  );
+  return own.length === 1 ? own : [];
+};
 
 /** Every bucket is encrypted with a key of S3. */
 export const encryptionByAws = (blocks: unknown): unknown =>

@@ -229,6 +229,18 @@ describe('what AWS itself puts there', () => {
     expect(told({ type, values: more, set: ['policy', 'grant', 'lifecycle_rule', 'ingress'] })).toEqual([]);
   });
 
+  it.each([0, 1])('may be the grant of either where two users control a bucket, so both are told: %d', (first) => {
+    const stranger = { ...owner, id: 's' };
+    const grant = first === 0 ? [stranger, owner] : [owner, stranger];
+    const findings = found({ type: 'aws_s3_bucket', values: bucket({ grant }) });
+    expect(findings.map(({ path, now }) => [path, JSON.parse(now).id])).toEqual(
+      expect.arrayContaining([
+        ['grant[*]', 's'],
+        ['grant[*]', 'o'],
+      ]),
+    );
+  });
+
   it('is compared in a resource of its own where there is one', () => {
     expect(
       told(
