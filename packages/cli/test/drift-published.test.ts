@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,9 +19,10 @@ const planned = `  plan) for each in "$@"; do case "$each" in -out=*) echo plan 
 
 const parameter = (path: string): string =>
   `arn:aws:ssm:${first.region}:${first.account}:parameter/${first.name}/flaghoist/${path}`;
-const tagged = (arn: string, managedBy: string) => ({
+const tagged = (arn: string, managedBy: string, service?: string) => ({
   ResourceARN: arn,
   Tags: [
+    ...(service === undefined ? [] : [{ Key: 'service', Value: service }]),
     { Key: 'environment', Value: first.name },
     { Key: 'managed-by', Value: managedBy },
   ],
@@ -51,7 +52,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const drift = async (terraform: string) => {
+const look = async (terraform: string, ...more: readonly string[]) => {
   const [stdout, stderr] = [new Sink(), new Sink()];
   const variables = {
     PATH: process.env['PATH'],
@@ -62,18 +63,24 @@ const drift = async (terraform: string) => {
     AWS_SECRET_ACCESS_KEY: 'test',
   };
   const exitCode = await runProgram(
-    ['drift', first.name, '--sources', sources, '--region', first.region, '--at', '2026-11-22T12:00Z', '--json'],
+    ['drift', first.name, '--sources', sources, '--region', first.region, '--at', '2026-11-22T12:00Z', ...more],
     { stdout, stderr, noColour: true, variables },
     new AbortController().signal,
   );
-  const { unmanaged } = JSON.parse(stdout.text);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+};
+
+const drift = async (terraform: string) => {
+  const { exitCode, stdout, stderr } = await look(terraform, '--json');
+  const { unmanaged } = JSON.parse(stdout);
   const arns = unmanaged.resources.map(({ arn }: { readonly arn: string }) => arn);
   const reasons = unmanaged.unknown.map(({ reason }: { readonly reason: string }) => reason);
   return {
     exitCode,
     arns,
+    leftToOthers: unmanaged.leftToOthers,
     reasons: reasons.filter((reason: string) => reason.includes('pulumi')),
-    stderr: stderr.text,
+    stderr,
   };
 };
 
@@ -106,3 +113,28 @@ it('does not know what Pulumi made while the record cannot be made, and says why
   ]);
   expect(exitCode).toBe(exitCodes.no);
 });
+
+it('leaves to other stacks what says that it is theirs, such as the policies of the role that deploys', async () => {
+  const policy = `arn:aws:iam::${first.account}:policy/flaghoist-deployment-network`;
+  const queue = 'arn:aws:sqs:eu-west-1:1:by-hand';
+  found = [
+    tagged(policy, 'terraform', serviceIn('account-access', 'main.tf')),
+    tagged(
+      'arn:aws:sqs:eu-west-1:1:theirs',
+      'terraform',
+      serviceIn('flags-global', 'environments', `${first.name}.tfvars`),
+    ),
+    tagged(queue, 'terraform', 'of-no-stack'),
+  ];
+  const terraform = await terraformIn(folder, { more: planned });
+  const { arns, leftToOthers } = await drift(terraform);
+  expect(arns).toEqual([queue]);
+  expect(leftToOthers).toEqual({ 'account-access': 1, hoist: 1 });
+  expect((await look(terraform)).stdout).toContain(
+    'left to other stacks, by the tag service: 1 of account-access, 1 of hoist\n',
+  );
+});
+
+/** The service that a stack gives to what it makes. */
+const serviceIn = (...path: readonly string[]): string =>
+  /^ *service *= "(.*)"$/m.exec(readFileSync(join(sources, 'stacks', ...path), 'utf8'))?.[1] ?? 'none';

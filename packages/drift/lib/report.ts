@@ -50,6 +50,7 @@ export interface DriftReport {
     readonly tags: Readonly<Record<string, string>>;
     readonly resources: readonly UnmanagedFinding[];
     readonly unknown: UnmanagedSearch['unknown'];
+    readonly leftToOthers: UnmanagedSearch['leftToOthers'];
     readonly unseen: UnmanagedSearch['unseen'];
   };
   readonly noise: ReportedNoise;
@@ -151,6 +152,7 @@ export const createDriftReport = (input: ReportInput): DriftReport => {
       tags: unmanaged?.tags ?? {},
       resources: strays,
       unknown: unmanaged?.unknown ?? [],
+      leftToOthers: unmanaged?.leftToOthers ?? {},
       unseen: unmanaged?.unseen ?? [],
     },
     noise: noise.reported(),

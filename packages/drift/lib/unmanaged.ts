@@ -22,6 +22,8 @@ export interface UnmanagedSearch {
   readonly resources: readonly TaggedResource[];
   /** Regions without an answer, and why. */
   readonly unknown: readonly { readonly region: string; readonly reason: string }[];
+  /** How many say that they are of another stack, by the service that they name. That stack's own state has them, or its own search finds them. */
+  readonly leftToOthers: Readonly<Record<string, number>>;
   /** Types of which the state has resources and the search found none: one more of such a type, made by hand, it would not find either. */
   readonly unseen: readonly string[];
 }
@@ -33,14 +35,20 @@ export interface SearchOptions {
   readonly managed: readonly StateResource[];
   /** ARNs that other states of the environment have. */
   readonly elsewhere: ReadonlySet<string>;
+  /** What other stacks of the environment write into the tag `service`. Left out: there are none. */
+  readonly otherServices?: ReadonlySet<string>;
 }
 
 /** Looks for tagged resources that no state has, region by region. A region that does not answer is unknown. */
 export const searchUnmanaged = async (
   tagged: TaggedResources,
-  { regions, tags, managed, elsewhere }: SearchOptions,
+  { regions, tags, managed, elsewhere, otherServices = new Set() }: SearchOptions,
 ): Promise<UnmanagedSearch> => {
   const names = identifiersOf(managed);
+  // Two stacks may have one service; then neither leaves to the other what says so.
+  const own = new Set(managed.map(serviceOf));
+  const isLeft = ({ tags: { service } }: TaggedResource): boolean =>
+    service !== undefined && otherServices.has(service) && !own.has(service);
   const resources: TaggedResource[] = [];
   const unknown: { region: string; reason: string }[] = [];
   const unseen = new Set(managed.map(({ type }) => type).filter((type) => type.startsWith('aws_')));
@@ -65,13 +73,25 @@ export const searchUnmanaged = async (
     }
   }
   const byArn = new Map(resources.map((each) => [each.arn, each]));
+  const strays = [...byArn.values()];
   return {
     regions,
     tags,
     unknown,
     unseen: [...unseen].sort(),
-    resources: [...byArn.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1)),
+    leftToOthers: Object.fromEntries(
+      [...Map.groupBy(strays.filter(isLeft), ({ tags: { service } }) => service ?? '')].map(([service, all]) => [
+        service,
+        all.length,
+      ]),
+    ),
+    resources: strays.filter((each) => !isLeft(each)).sort((a, b) => (a.arn < b.arn ? -1 : 1)),
   };
+};
+
+const serviceOf = ({ values }: StateResource): string | undefined => {
+  const { tags } = values;
+  return isObject(tags) ? textAt(tags, 'service') : undefined;
 };
 
 /** AWS names log groups both with and without a star for their streams. */

@@ -42,6 +42,46 @@ it('leaves to other stacks what is theirs', async () => {
   expect(arns(resources)).toEqual([arn('kms:key/1')]);
 });
 
+describe('what says that it is of another stack', () => {
+  const of = (name: string, service?: string): TaggedResource => ({
+    arn: arn(`sns:${name}`),
+    tags: { ...tags, ...(service === undefined ? {} : { service }) },
+  });
+  const managed = [resource({ arn: arn('sns:mine'), tags: { ...tags, service: 'flags' } })];
+  const answer = () => [
+    of('mine', 'flags'),
+    of('access', 'account-access'),
+    of('theirs', 'hoist'),
+    of('more', 'hoist'),
+  ];
+
+  it('is left to that one, and counted', async () => {
+    const otherServices = new Set(['account-access', 'hoist']);
+    const { resources, leftToOthers } = await search(answer, { managed, otherServices });
+    expect(arns(resources)).toEqual([]);
+    expect(leftToOthers).toEqual({ 'account-access': 1, hoist: 2 });
+  });
+
+  it('is found where there is no such stack, where it is of this one too, or where it does not say', async () => {
+    const found = async (otherServices: readonly string[], more: readonly TaggedResource[]) =>
+      arns((await search(() => [...answer(), ...more], { managed, otherServices: new Set(otherServices) })).resources);
+    expect(await found(['account-access'], [])).toEqual([arn('sns:more'), arn('sns:theirs')]);
+    expect(await found(['account-access', 'hoist', 'flags'], [of('by-hand', 'flags'), of('silent')])).toEqual([
+      arn('sns:by-hand'),
+      arn('sns:silent'),
+    ]);
+  });
+
+  it('is not counted where another state that was named has it', async () => {
+    const { leftToOthers } = await search(answer, {
+      managed,
+      otherServices: new Set(['hoist', 'account-access']),
+      elsewhere: new Set([arn('sns:theirs'), arn('sns:more')]),
+    });
+    expect(leftToOthers).toEqual({ 'account-access': 1 });
+  });
+});
+
 it('does not take a region that does not answer for an empty one', async () => {
   const { resources, unknown } = await search(
     (region) => {

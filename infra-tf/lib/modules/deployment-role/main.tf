@@ -165,7 +165,13 @@ locals {
   groups    = { for group, statements in local.all_groups : group => statements if group != "registry" || var.module_registry }
   documents = { for group, statements in local.groups : group => jsonencode({ Version = "2012-10-17", Statement = statements }) }
 
-  tags = { environment = var.environment, cost-center = var.cost_center, owner = var.owner }
+  tags = {
+    environment = var.environment
+    service     = var.service
+    cost-center = var.cost_center
+    owner       = var.owner
+    managed-by  = "terraform"
+  }
 }
 
 resource "aws_iam_role" "this" {

@@ -27,6 +27,17 @@ variable "environment" {
   nullable    = false
 }
 
+variable "service" {
+  type        = string
+  description = "Which stack makes the role: the tag service. None of services, whose stacks would miss the role in their own states."
+  nullable    = false
+
+  validation {
+    condition     = !contains(var.services, var.service)
+    error_message = "service must be none of services: hoist drift would look for the role in the states of those stacks."
+  }
+}
+
 variable "services" {
   type        = list(string)
   description = "What the stacks are called in names: the inputs service of all stacks that the role deploys."

@@ -12,8 +12,10 @@ module "deployment_role" {
 
   name = var.deployment_role_name
   # Who takes a role on is in the partition of the role.
-  account                  = { id = local.environment.account, partition = try(split(":", var.principal_arns[0])[1], "aws") }
-  environment              = var.environment
+  account     = { id = local.environment.account, partition = try(split(":", var.principal_arns[0])[1], "aws") }
+  environment = var.environment
+  # As the folder is called: hoist drift leaves alone what says that it is of this stack.
+  service                  = "account-access"
   services                 = var.services
   regions                  = distinct(concat([local.environment.region, local.environment.replicaRegion], local.flag_regions))
   principal_arns           = var.principal_arns

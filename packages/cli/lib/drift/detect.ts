@@ -9,7 +9,7 @@ import { alarming, createDriftReport } from '@flaghoist/drift/report';
 import type { Level } from '@flaghoist/drift/severity';
 import { createTaggingApi } from '@flaghoist/drift/tagging-api';
 import { takePlans } from '@flaghoist/drift/take-plans';
-import { arnsIn, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/unmanaged';
+import { arnsIn, type SearchOptions, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/unmanaged';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { stateResources } from '@flaghoist/plan-reading/plan';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
@@ -17,6 +17,7 @@ import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
 import { timeOf } from '../time-of.ts';
+import { otherServices } from './other-services.ts';
 import { withoutPublished } from './published.ts';
 import { sayDrift } from './table.ts';
 import { type DriftTarget, findTarget, regionsOf, type TargetOptions } from './target.ts';
@@ -40,9 +41,17 @@ export const detect = async (environment: string, options: DriftOptions, context
   // Read first, so that a bad file fails before the slow plans start.
   const elsewhere = new Set(options.otherState.flatMap((file) => [...arnsIn(jsonOf(file))]));
 
+  const { recorded, root: directory } = subject;
+  const others =
+    recorded === undefined
+      ? new Set<string>()
+      : await otherServices(environment, { sources: recorded.sources, root: directory });
+
   const looked = await look(subject, options, context);
   if (looked === undefined) return exitCodes.interrupted;
-  const unmanaged = options.unmanaged ? await searched(looked, { subject, elsewhere }, context) : undefined;
+  const unmanaged = options.unmanaged
+    ? await searched(looked, { subject, elsewhere, otherServices: others }, context)
+    : undefined;
   if (signal.aborted) return exitCodes.interrupted;
 
   const { workspace, root } = subject;
@@ -85,7 +94,7 @@ const look = async (
 
 const searched = async (
   { plans, applied }: Looked & { readonly applied: Applied },
-  { subject, elsewhere }: { readonly subject: DriftTarget; readonly elsewhere: ReadonlySet<string> },
+  { subject, ...known }: Pick<SearchOptions, 'elsewhere' | 'otherServices'> & { readonly subject: DriftTarget },
   context: CommandContext,
 ): Promise<UnmanagedSearch | undefined> => {
   const { output, variables } = context;
@@ -101,7 +110,7 @@ const searched = async (
   const search = await searchUnmanaged(createTaggingApi(variables, applied), {
     regions,
     tags,
-    elsewhere,
+    ...known,
     managed: [plans.refresh, plans.normal].flatMap((plan) => stateResources(plan, 'managed')),
   });
   return recorded === undefined ? search : withoutPublished(search, recorded, context);

@@ -60,6 +60,11 @@ export const sayDrift = (
   output.say(
     `${bold(report.environment)}: ${counted(clean, 'resource')} clean, ${pending} pending, ${stateOnly} state-only drift, ${configuration} configuration drift${counts.resources.unread > 0 ? red(`, ${counts.resources.unread} unread`) : ''}; ${unmanaged.searched ? `${counts.unmanaged} unmanaged` : 'unmanaged ones not looked for'}`,
   );
+  const left = Object.entries(unmanaged.leftToOthers);
+  if (left.length > 0) {
+    const each = left.map(([service, count]) => `${count} of ${visibleText(service)}`);
+    output.say(dim(`left to other stacks, by the tag service: ${each.join(', ')}`));
+  }
   if (unmanaged.unseen.length > 0) {
     output.say(
       dim(

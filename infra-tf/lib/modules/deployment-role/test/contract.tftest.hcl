@@ -3,6 +3,7 @@ mock_provider "aws" {}
 variables {
   account        = { id = "111111111111" }
   environment    = "dev"
+  service        = "access"
   services       = ["flags", "hoist"]
   regions        = ["eu-west-1"]
   principal_arns = ["arn:aws:iam::444444444444:role/pipeline"]
@@ -20,6 +21,12 @@ run "rejects_a_service_that_is_a_wildcard" {
   command = plan
   variables { services = ["*"] }
   expect_failures = [var.services]
+}
+
+run "rejects_to_be_of_a_service_that_it_deploys" {
+  command = plan
+  variables { service = "flags" }
+  expect_failures = [var.service]
 }
 
 run "rejects_all_regions" {

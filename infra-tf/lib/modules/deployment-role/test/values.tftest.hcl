@@ -7,11 +7,21 @@ mock_provider "aws" {
 variables {
   account        = { id = "111111111111" }
   environment    = "dev"
+  service        = "access"
   services       = ["flags", "hoist"]
   regions        = ["eu-west-1", "eu-central-1"]
   principal_arns = ["arn:aws:iam::444444444444:role/pipeline"]
   cost_center    = "platform-1001"
   owner          = "team-platform"
+}
+
+run "the_role_and_its_policies_say_what_they_are_of" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for tags in concat([aws_iam_role.this.tags], values(aws_iam_policy.this)[*].tags) : tags == tomap({ environment = "dev", service = "access", cost-center = "platform-1001", owner = "team-platform", managed-by = "terraform" })])
+    error_message = "Each must have all mandatory tags: drift of other stacks leaves alone what another service has."
+  }
 }
 
 run "nothing_is_allowed_by_a_wildcard_of_actions" {
