@@ -103,7 +103,9 @@ const begun = async ({ work, memory }: ApplyOptions, intent: ApplyIntent): Promi
     await work.apply();
     return null;
   } catch (error) {
-    if (!(error instanceof RemediationLockedError)) return messageOf(error);
+    // In either case Terraform has begun nothing.
+    const isUntouched = error instanceof RemediationLockedError || error instanceof RemediationOutdatedError;
+    if (!isUntouched) return messageOf(error);
     memory.end();
     throw error;
   }

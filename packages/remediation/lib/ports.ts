@@ -29,6 +29,7 @@ export interface RemediationWork {
   /**
    * Applies exactly the saved plan, under the state's own lock.
    * @throws {RemediationLockedError} when somebody else holds it; nothing was begun
+   * @throws {RemediationOutdatedError} when somebody has written it since the plan; nothing was begun
    * @throws {TerraformFailedError}
    */
   readonly apply: () => Promise<void>;

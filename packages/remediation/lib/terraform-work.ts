@@ -10,7 +10,7 @@ import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import { markOf } from '@flaghoist/waves/state-mark';
 import { parseDependencies } from './brought-along.ts';
-import { RemediationLockedError, RemediationRefusedError } from './errors.ts';
+import { RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { outsideOf, parseOutside } from './outside.ts';
 import type { RemediationWork } from './ports.ts';
 import { recordedAgain } from './recorded-again.ts';
@@ -23,6 +23,9 @@ export interface TerraformWorkOptions {
   /** Where the saved plan is kept. */
   readonly folder: string;
 }
+
+/** What Terraform says of a saved plan before it does anything of it. */
+const LEFT_BEHIND = /Saved plan is stale|Saved plan does not match the given state/;
 
 /** Who holds a lock, in the words of Terraform's own message. */
 const holderIn = (output: string): string =>
@@ -43,7 +46,7 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
     return asked;
   };
 
-  /** @throws {RemediationLockedError, TerraformFailedError} */
+  /** @throws {RemediationLockedError, RemediationOutdatedError, TerraformFailedError} */
   const underLock = async (
     args: readonly string[],
     all: LookOptions,
@@ -54,6 +57,9 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
     const output = stderr.trim() === '' ? stdout : stderr;
     if (output.includes('Error acquiring the state lock')) {
       throw new RemediationLockedError(`the state of ${all.root}, workspace ${all.workspace},`, holderIn(output));
+    }
+    if (LEFT_BEHIND.test(output)) {
+      throw new RemediationOutdatedError('somebody has written the state since the plan was made');
     }
     throw new TerraformFailedError(args, { exitCode, output });
   };

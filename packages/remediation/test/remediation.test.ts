@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { ApplyIntent, SettledApply } from '../lib/apply-intent.ts';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { approvalsIn } from '../lib/approval-keys.ts';
-import { RemediationLockedError } from '../lib/errors.ts';
+import { RemediationLockedError, RemediationOutdatedError } from '../lib/errors.ts';
 import { plannedEvents } from '../lib/events.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
 import { digestOf, parseRecord } from '../lib/record.ts';
@@ -762,6 +762,20 @@ describe('attempts', () => {
       expect(memory.attempts()).toEqual({ 'aws_rds_cluster_instance.this': 1 });
     },
   );
+
+  it('do not count a plan that the state left behind at the last moment; what somebody else applied stays', async () => {
+    const { plan, apply, work, memory } = setting([opened]);
+    work.alsoReads = ['aws_security_group.this'];
+    work.given = [...work.given, { type: 'aws_security_group', recorded: { ingress: [] }, now: { ingress: [by22()] } }];
+    await plan();
+    const told = memory.untold();
+    work.failure = new RemediationOutdatedError('somebody has written the state');
+    work.given = work.given.map((each) => ({ ...each, recorded: each.now ?? each.recorded }));
+    const accepted = work.given;
+    await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_OUTDATED' });
+    expect([memory.attempts(), memory.begun(), memory.untold()]).toEqual([{}, undefined, told]);
+    expect(work.given).toBe(accepted);
+  });
 
   it('do not count what found the state locked; the plan stays', async () => {
     const { plan, apply, work, memory } = setting([opened]);

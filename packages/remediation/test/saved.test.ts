@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Terraform } from '@flaghoist/terraform/terraform';
 import { folderMemory } from '../lib/folder-memory.ts';
 import { createTerraformWork, type TerraformWorkOptions } from '../lib/terraform-work.ts';
 
@@ -46,4 +47,27 @@ it('is forgotten whole', () => {
   for (const name of ['remediation.tfplan', 'outside.json', 'remediation.json', 'attempts.json']) write(name, '{}');
   folderMemory(folder).forget();
   expect(readdirSync(folder)).toEqual(['attempts.json']);
+});
+
+it.each([
+  ['is locked', 'Error: Error acquiring the state lock\n\n  ID: 1\n', 'FH_REMEDIATION_LOCKED'],
+  [
+    'was written since',
+    'Error: Saved plan is stale\n\nThe given plan file can no longer be applied because the state was changed by\nanother operation after the plan was created.\n',
+    'FH_REMEDIATION_OUTDATED',
+  ],
+  [
+    'is another one',
+    'Error: Saved plan does not match the given state\n\nThe given plan file can not be applied because it was created from a different\nstate lineage.\n',
+    'FH_REMEDIATION_OUTDATED',
+  ],
+  ['may not be written', 'Error: putting the state: AccessDenied\n', 'FH_TERRAFORM_FAILED'],
+])('is applied by nobody where the state %s, as Terraform says it', async (_what, stderr, code) => {
+  const answers: Readonly<Record<string, string>> = { workspace: '  default\n* blue\n', output: '{}' };
+  const run: Terraform['run'] = async ([command = '']) =>
+    command === 'apply'
+      ? { exitCode: 1, stdout: '', stderr }
+      : { exitCode: 0, stdout: answers[command] ?? '', stderr: '' };
+  const terraform: Terraform = { version: '1.11.4', run, expect: async (args, how) => (await run(args, how)).stdout };
+  await expect(createTerraformWork({ terraform, look, folder }).apply()).rejects.toMatchObject({ code });
 });

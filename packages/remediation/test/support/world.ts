@@ -2,7 +2,7 @@ import type { FlaghoistEvent } from '@flaghoist/core/events';
 import { withoutKeys } from '@flaghoist/plan-reading/address';
 import type { ApplyIntent } from '../../lib/apply-intent.ts';
 import type { Attempts } from '../../lib/attempts.ts';
-import { RemediationLockedError } from '../../lib/errors.ts';
+import { RemediationLockedError, RemediationOutdatedError } from '../../lib/errors.ts';
 import type { RemediationMemory, RemediationWork, StateMark } from '../../lib/ports.ts';
 import type { RemediationRecord } from '../../lib/record.ts';
 import { addressOf, type Given, normalOf, nowOf, plansOf, same, wantedOf } from './plans.ts';
@@ -85,7 +85,8 @@ export class World implements RemediationWork {
   }
 
   async apply(): Promise<void> {
-    if (this.failure instanceof RemediationLockedError) throw this.failure;
+    if (this.failure instanceof RemediationLockedError || this.failure instanceof RemediationOutdatedError)
+      throw this.failure;
     const { addresses = [] } = this.#planned ?? {};
     this.between();
     this.serial += 1;
