@@ -65,7 +65,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   capacity: ['core', 'wiring', 'plan-reading'],
   parity: ['core', 'fleet', 'terraform', 'plan-reading'],
   drift: ['core', 'fleet', 'terraform', 'plan-reading'],
-  waves: ['core', 'terraform', 'plan-reading'],
+  waves: ['core', 'terraform', 'plan-reading', 'sqlite-store'],
   remediation: ['core', 'rules', 'fleet', 'terraform', 'plan-reading', 'drift', 'waves'],
   'stack-outputs': ['core', 'fleet', 'terraform'],
   'state-readers': ['core', 'fleet', 'wiring', 'stack-outputs'],

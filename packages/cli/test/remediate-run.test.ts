@@ -93,7 +93,8 @@ describe('a plan that was kept and cannot be read', () => {
 });
 
 describe('the folder of the plan', () => {
-  const files = (): readonly string[] => readdirSync(checkout.plans).filter((name) => name !== 'data');
+  const files = (): readonly string[] =>
+    readdirSync(checkout.plans).filter((name) => name !== 'data' && name !== 'lock');
   const modes = (): readonly string[] =>
     [checkout.plans, ...readdirSync(checkout.plans).map((name) => join(checkout.plans, name))].map((path) => {
       const { mode } = statSync(path);

@@ -3,6 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DataInUseError, dataErrorOf, isBusy } from './errors.ts';
 import { openFile } from './sqlite.ts';
 
+/** Lies in the folder from the first time on; empty, and held or not. */
+export const LOCK_FILE = 'lock';
+
 /**
  * Takes a folder for this process. The lock is the operating system's, on a file of its own: it ends with the process,
  * however that ends, and who only reads the data is not in its way.
@@ -13,7 +16,7 @@ import { openFile } from './sqlite.ts';
 export const lock = (folder: string): (() => void) => {
   let file: DatabaseSync | undefined;
   try {
-    file = openFile(join(folder, 'lock'));
+    file = openFile(join(folder, LOCK_FILE));
     file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     file?.close();

@@ -1,20 +1,12 @@
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataInUseError } from '@flaghoist/sqlite-store/errors';
+import { LOCK_FILE, lock } from '@flaghoist/sqlite-store/lock';
 import { PlansLockedError, WavesRefusedError } from './errors.ts';
 import { parseRecord, RECORD_FILE, type WavesRecord } from './record.ts';
 
-const LOCK = 'apply.lock';
+/** Who works there. */
+const HOLDER = 'apply.lock';
 const mode = 0o600;
 
 /** Takes earlier plans away: they hold what resources hold. */
@@ -44,18 +36,22 @@ export const readRecord = (folder: string): WavesRecord => {
   return parseRecord(text);
 };
 
-const isAlive = (pid: number): boolean => {
+/** @returns what gives the folder back */
+const take = (folder: string): (() => void) => {
   try {
-    process.kill(pid, 0);
-    return true;
+    return lock(folder);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    throw error instanceof DataInUseError ? new PlansLockedError(folder, holderOf(folder)) : error;
   }
 };
 
-const holderOf = (file: string): number | undefined => {
-  const pid = Number(readFileSync(file, 'utf8'));
-  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
+/** For people: the lock is the operating system's. */
+const holderOf = (folder: string): string => {
+  try {
+    return `process ${readFileSync(join(folder, HOLDER), 'utf8')}`;
+  } catch {
+    return 'another process';
+  }
 };
 
 /**
@@ -67,25 +63,14 @@ const holderOf = (file: string): number | undefined => {
 export const alone = async <T>(folder: string, job: () => Promise<T>): Promise<T> => {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
-  const file = join(folder, LOCK);
-  const take = (): number | undefined => {
-    try {
-      return openSync(file, 'wx', mode);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = holderOf(file);
-      if (holder !== undefined) throw new PlansLockedError(folder, `process ${holder}`);
-      rmSync(file, { force: true });
-      return undefined;
-    }
-  };
-  const lock = take() ?? take();
-  if (lock === undefined) throw new PlansLockedError(folder, 'another process');
-  writeSync(lock, String(process.pid));
-  closeSync(lock);
+  const giveBack = take(folder);
+  chmodSync(join(folder, LOCK_FILE), mode);
+  const file = join(folder, HOLDER);
+  writeFileSync(file, String(process.pid), { mode });
   try {
     return await job();
   } finally {
     rmSync(file, { force: true });
+    giveBack();
   }
 };
