@@ -50,6 +50,7 @@ const byError: Readonly<Record<string, EndingName>> = {
   FH_INVALID_FILE: 'unreadable',
   FH_INVALID_INPUT: 'unreadable',
   FH_DIGEST_MISMATCH: 'unreadable',
+  FH_OTHER_ENVIRONMENT: 'usage',
   FH_NO_WORKSPACE: 'unreadable',
   FH_NO_STATE: 'unreadable',
   FH_PLAN_FAILED: 'unreadable',

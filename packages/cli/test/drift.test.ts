@@ -256,7 +256,8 @@ it.each([
   ['values that are not there', ['--var-file', 'nowhere.tfvars'], 'unreadable', 'there is no file nowhere.tfvars'],
   ['a tag without a value', ['--tag', 'environment'], 'usage', '"environment" is no key=value'],
   ['a severity that is none', ['--fail-on', 'awful'], 'usage', 'Allowed choices are critical, high, medium, low'],
-  ['a workspace that is not there', ['--workspace', 'other'], 'unreadable', 'FH_NO_WORKSPACE'],
+  ['a workspace that the stack does not have', ['--workspace', 'other'], 'usage', 'test has no workspace "other"'],
+  ['a workspace that is not there', ['--root', '.', '--workspace', 'other'], 'unreadable', 'FH_NO_WORKSPACE'],
   ['a time that is none', ['--at', 'tomorrow'], 'usage', '"tomorrow" is no time'],
 ] as const)('refuses %s', async (_case, args, ending, message) => {
   const { exitCode, stderr, stdout } = await drift('drifted', ...args);

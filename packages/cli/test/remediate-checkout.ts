@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ran, run } from './run.ts';
@@ -116,7 +116,8 @@ export class RemediateCheckout implements Disposable {
 
   /** What Terraform was asked, but for its version. */
   get calls(): readonly string[] {
-    const all = readFileSync(join(this.#terraform, 'calls'), 'utf8').trim().split('\n');
+    const file = join(this.#terraform, 'calls');
+    const all = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
     return all.filter((each) => !each.startsWith('version'));
   }
 

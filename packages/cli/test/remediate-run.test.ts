@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { standInAws } from './aws-stand-in.ts';
+import { deployment, standInAws } from './aws-stand-in.ts';
 import { RemediateCheckout } from './remediate-checkout.ts';
 
 let aws: Awaited<ReturnType<typeof standInAws>>;
@@ -148,4 +148,75 @@ describe('the folder of the plan', () => {
     expect((await checkout.remediate('--apply')).document.error.code).toBe('FH_REMEDIATION_REFUSED');
     expect(files()).toEqual(kept);
   });
+});
+
+describe.each(['remediate', 'drift'] as const)('hoist %s of an environment', (command) => {
+  const look = (...args: readonly string[]) =>
+    checkout.hoist(command, 'blue', ...(command === 'remediate' ? ['--plan'] : ['--no-unmanaged']), ...args);
+  const file = (name: string, text: string): string => {
+    const path = join(checkout.environments, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const greens = (name: string): string => join(checkout.environments, `green.${name}`);
+
+  it.each<[string, () => readonly string[]]>([
+    ['a workspace', () => ['--workspace', 'green']],
+    ['a workspace of a region', () => ['--workspace', 'green-us-east-1']],
+    ['a workspace, of any root', () => ['--root', join(checkout.environments, '..'), '--workspace', 'green']],
+    ['values, by their name', () => ['--var-file', greens('tfvars')]],
+    ['values, by what they hold', () => ['--var-file', file('values.tfvars', 'x = 1\nenvironment   = "green" # it\n')]],
+    ['values in JSON', () => ['--var-file', file('values.tfvars.json', '{"environment":"green"}')]],
+    ['a value', () => ['--var', 'environment=green']],
+    ['a backend, by its name', () => ['--backend-config', greens('s3.tfbackend')]],
+    [
+      'a backend, by where its states lie',
+      () => ['--backend-config', file('a.tfbackend', 'workspace_key_prefix = "333333333333"\n')],
+    ],
+    [
+      'a backend, by its role',
+      () => [
+        '--backend-config',
+        file('b.tfbackend', 'assume_role = { role_arn = "arn:aws:iam::333333333333:role/x" }\n'),
+      ],
+    ],
+    ['a backend, by its key', () => ['--backend-config', 'key=green/application.tfstate']],
+    ['a setting of a backend', () => ['--backend-config', 'workspace_key_prefix=333333333333']],
+  ])('refuses %s of another one, and asks Terraform nothing', async (_what, args) => {
+    const { exitCode, stderr } = await look(...args());
+    expect([exitCode, checkout.calls]).toEqual([64, []]);
+    expect(stderr).toMatch(/FH_OTHER_ENVIRONMENT: .* is of green, and blue was asked for\nhint: Ask for green; or/);
+  });
+
+  it('refuses a workspace that it does not have of a stack', async () => {
+    const { exitCode, stderr } = await look('--workspace', 'violet');
+    expect([exitCode, checkout.calls]).toEqual([64, []]);
+    expect(stderr).toMatch(/blue has no workspace "violet" of this stack\nhint: Name one of: blue;/);
+  });
+
+  it.each<[string, object | undefined, string]>([
+    ['by its output', undefined, 'the state'],
+    ['by the input that it was planned with', {}, 'the input environment'],
+  ])('refuses a state of another one, %s', async (_how, outputs, what) => {
+    checkout.isOf('green', ...(outputs === undefined ? [] : [outputs]));
+    const { exitCode, stderr } = await look();
+    expect([exitCode, stderr]).toEqual([64, expect.stringContaining(`${what} is of green, and blue was asked for`)]);
+  });
+
+  it('takes what is its own, however often it is named', async () => {
+    const { exitCode, stderr } = await look(
+      ...['--workspace', 'blue', '--var', 'environment=blue', '--var-file', join(checkout.environments, 'blue.tfvars')],
+      ...['--backend-config', join(checkout.environments, 'blue.s3.tfbackend')],
+      ...['--backend-config', 'key=blue/application.tfstate'],
+    );
+    expect([exitCode, stderr]).toEqual([command === 'drift' ? 1 : 0, expect.not.stringContaining('FH_')]);
+  });
+});
+
+it('tells the trail of no other environment', async () => {
+  const file = join(checkout.fleet, 'deployment.json');
+  writeFileSync(file, JSON.stringify({ ...deployment, environment: 'green' }));
+  const { exitCode, stderr } = await checkout.hoist('remediate', 'blue', '--plan', '--deployment', file);
+  expect([exitCode, checkout.calls]).toEqual([64, []]);
+  expect(stderr).toContain('the world of --deployment is of green, and blue was asked for');
 });

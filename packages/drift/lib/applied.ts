@@ -16,9 +16,14 @@ const appliedSchema = z.looseObject({
   without_upstream: z._default(z.record(z.string(), z.nullable(z.string())), {}),
 });
 
-const outputsSchema = z.looseObject({ drift: z.optional(z.looseObject({ value: appliedSchema })) });
+const outputsSchema = z.looseObject({
+  drift: z.optional(z.looseObject({ value: appliedSchema })),
+  environment: z.optional(z.looseObject({ value: z.optional(z.unknown()) })),
+});
 
 export interface Applied {
+  /** What its output `environment` says. */
+  readonly environment: unknown;
   readonly roleArn: string | undefined;
   readonly externalId: string | undefined;
   readonly regions: readonly string[];
@@ -32,7 +37,7 @@ export interface Applied {
  * @throws {InvalidInputError} for an output `drift` of another form
  */
 export const readApplied = (json: string, { hasUpstream }: { readonly hasUpstream: boolean }): Applied => {
-  const { drift } = parseJson(outputsSchema, json.trim() === '' ? '{}' : json, {
+  const { drift, environment } = parseJson(outputsSchema, json.trim() === '' ? '{}' : json, {
     what: 'the outputs of the stack',
     hint: 'Its output "drift" must have role_arn, regions, variables and without_upstream, as that of the stack application has.',
   });
@@ -40,6 +45,7 @@ export const readApplied = (json: string, { hasUpstream }: { readonly hasUpstrea
   const { role_arn: roleArn, external_id: externalId, regions, variables, without_upstream: more } = applied;
   const given = Object.entries({ ...variables, ...(hasUpstream ? {} : more) });
   return {
+    environment: environment?.value,
     roleArn,
     externalId: externalId ?? undefined,
     regions,

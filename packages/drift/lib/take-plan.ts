@@ -7,6 +7,7 @@ import { TerraformFailedError } from '@flaghoist/terraform/errors';
 import { LOCK_FILE } from '@flaghoist/terraform/provider-lock';
 import type { Terraform, TerraformRun } from '@flaghoist/terraform/terraform';
 import { type Applied, readApplied } from './applied.ts';
+import { type NamedEnvironment, refuseOtherState } from './other-environment.ts';
 import { collectPlanEvents, type PlanEvents } from './plan-events.ts';
 
 /** There is no state of this environment: nothing was deployed, or it lies elsewhere. */
@@ -24,6 +25,8 @@ export interface LookOptions {
   /** The root module. */
   readonly root: string;
   readonly workspace: string;
+  /** What is read must be of it; left out, whatever is there is read. */
+  readonly environment?: NamedEnvironment;
   readonly varFiles: readonly string[];
   /** `name=value` each. */
   readonly vars: readonly string[];
@@ -97,6 +100,7 @@ const prepare = async (terraform: Terraform, options: LookOptions): Promise<void
  * Initialises what is not, and asks the stack with what it was applied.
  *
  * @throws {NoWorkspaceError} when there is no such workspace; planning one that is not there would create it
+ * @throws {OtherEnvironmentError} when the state says that it is another environment's
  */
 export const askApplied = async (
   terraform: Terraform,
@@ -104,6 +108,7 @@ export const askApplied = async (
 ): Promise<{ readonly applied: Applied; readonly all: LookOptions }> => {
   await prepare(terraform, options);
   const applied = readApplied(await terraform.expect(['output', '-json', '-no-color'], inWorkspace(options)), options);
+  if (options.environment !== undefined) refuseOtherState(applied, options.environment);
   // Of two that set one input the later wins: what the caller says is never overruled.
   const told = options.asDeployer === true ? withoutReader(applied) : applied.vars;
   return { applied, all: { ...options, vars: [...told, ...options.vars] } };

@@ -2,6 +2,7 @@ import { stateResources } from '@flaghoist/plan-reading/plan';
 import type { Terraform } from '@flaghoist/terraform/terraform';
 import type { Applied } from './applied.ts';
 import type { Looked, Unread } from './looked.ts';
+import { refuseOtherPlans } from './other-environment.ts';
 import { readOnly } from './read-only.ts';
 import { askApplied, type LookOptions, type TakenPlan, takePlan } from './take-plan.ts';
 
@@ -10,6 +11,7 @@ import { askApplied, type LookOptions, type TakenPlan, takePlan } from './take-p
  * differs from the configuration. Neither takes a lock, and both write below `workDirectory` only.
  *
  * @throws {NoWorkspaceError} when there is no such workspace; planning one that is not there would create it
+ * @throws {OtherEnvironmentError} when what is read says that it is another environment's
  * @throws {NoStateError} when nothing could be read because there is nothing
  * @throws {TerraformFailedError} when nothing could be read for another reason
  */
@@ -28,8 +30,10 @@ export const bothPlans = async (terraform: Terraform, all: LookOptions): Promise
   // Where one fails, the other is at work still, and saves what it has planned.
   await Promise.allSettled(plans);
   const [refresh, normal] = await Promise.all(plans);
+  const both = { refresh: refresh.plan, normal: normal.plan };
+  if (all.environment !== undefined) refuseOtherPlans(both, all.environment);
   return {
-    plans: { refresh: refresh.plan, normal: normal.plan },
+    plans: both,
     unread: unreadOf(refresh, normal),
     finished: !refresh.failed && !normal.failed,
   };

@@ -9,8 +9,14 @@ const spoken = (output: Output): Logger => {
   return { info: say, warn: say, error: say };
 };
 
-/** What commands need that do something to a world in AWS. @throws for a file that cannot be read, or is no deployment */
-export const worldOf = (file: string, output: Output): { readonly deployment: Deployment; readonly log: Logger } => ({
+/** What commands need that do something to a world in AWS. */
+export interface WorldOfAws {
+  readonly deployment: Deployment;
+  readonly log: Logger;
+}
+
+/** @throws for a file that cannot be read, or is no deployment */
+export const worldOf = (file: string, output: Output): WorldOfAws => ({
   deployment: parseDeployment(readInput(file, DEPLOYMENT_HINT), file),
   log: spoken(output),
 });

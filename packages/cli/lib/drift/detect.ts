@@ -23,7 +23,6 @@ import { sayDrift } from './table.ts';
 import { type DriftTarget, findTarget, regionsOf, type TargetOptions } from './target.ts';
 
 export interface DriftOptions extends TargetOptions {
-  readonly var: readonly string[];
   readonly failOn: Level;
   readonly otherState: readonly string[];
   /** False with `--no-unmanaged`. */
@@ -35,7 +34,7 @@ export interface DriftOptions extends TargetOptions {
 export const detect = async (environment: string, options: DriftOptions, context: CommandContext): Promise<number> => {
   const { output, signal } = context;
   const day = dayOf(timeOf(options.at));
-  const subject = findTarget(environment, options);
+  const subject = await findTarget(environment, options);
   const noise =
     subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
   // Read first, so that a bad file fails before the slow plans start.
@@ -65,7 +64,7 @@ export const detect = async (environment: string, options: DriftOptions, context
 };
 
 const look = async (
-  { root, workspace, varFiles, backend, hasUpstream }: DriftTarget,
+  { root, workspace, environment, varFiles, backend, hasUpstream }: DriftTarget,
   options: DriftOptions,
   { output, signal, variables }: CommandContext,
 ): Promise<Awaited<ReturnType<typeof takePlans>> | undefined> => {
@@ -75,6 +74,7 @@ const look = async (
       terraform: await openTerraform(variables),
       root,
       workspace,
+      environment,
       varFiles,
       backend,
       vars: options.var,

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '@flaghoist/core/errors';
 import type { Applied } from '@flaghoist/drift/applied';
+import type { NamedEnvironment } from '@flaghoist/drift/other-environment';
 import { type Environment, fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { isPerRegion, workspacesOf } from '@flaghoist/terraform/workspaces';
 import { findSources, findStack } from '../sources.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
+import { refuseOtherEnvironment } from './other-environment.ts';
 
 export interface TargetOptions {
   readonly stack: string;
@@ -13,6 +15,7 @@ export interface TargetOptions {
   readonly root?: string;
   readonly workspace?: string;
   readonly varFile: readonly string[];
+  readonly var: readonly string[];
   readonly backendConfig: readonly string[];
   readonly noise?: string;
   readonly tag: readonly string[];
@@ -23,6 +26,8 @@ export interface TargetOptions {
 export interface DriftTarget {
   readonly root: string;
   readonly workspace: string;
+  /** What is read must be of it. */
+  readonly environment: NamedEnvironment;
   readonly varFiles: readonly string[];
   readonly backend: readonly string[];
   readonly noiseFile: string | undefined;
@@ -39,12 +44,17 @@ export interface DriftTarget {
 const GLOBAL_REGION = 'us-east-1';
 
 /**
- * Fills in what was not said from where the sources keep it.
+ * Fills in what was not said from where the sources keep it, and refuses what is another environment's.
  *
  * @param by whose settings of the backend: those of who only reads, where there are any, or of who deploys
  * @throws {InvalidInputError, WrongUseError} naming the option that leads nowhere
+ * @throws {OtherEnvironmentError}
  */
-export const findTarget = (environment: string, options: TargetOptions, by: 'drift' | 's3' = 'drift'): DriftTarget => {
+export const findTarget = async (
+  environment: string,
+  options: TargetOptions,
+  by: 'drift' | 's3' = 'drift',
+): Promise<DriftTarget> => {
   const sources =
     options.root === undefined || options.sources !== undefined
       ? findSources(options.sources, '.')
@@ -70,11 +80,22 @@ export const findTarget = (environment: string, options: TargetOptions, by: 'dri
       `Name one of: ${environments.map(({ name }) => name).join(', ')}; or another root module by --root.`,
     );
   }
-  return {
-    root,
+  const leads = {
     workspace: options.workspace ?? ownWorkspace(root, listed, sources) ?? environment,
     varFiles: options.varFile.length > 0 ? options.varFile.map(fileOf('--var-file')) : beside('tfvars'),
     backend: backend ?? [],
+  };
+  await refuseOtherEnvironment({ environment, environments, vars: options.var, ...leads });
+  if (options.root === undefined && sources !== undefined && listed !== undefined) {
+    refuseOtherWorkspace(leads.workspace, workspacesIn(root, listed, sources), listed);
+  }
+  return {
+    root,
+    environment: {
+      name: environment,
+      others: environments.map(({ name }) => name).filter((name) => name !== environment),
+    },
+    ...leads,
     noiseFile:
       options.noise === undefined
         ? sources === undefined
@@ -102,13 +123,29 @@ const ownWorkspace = (
   sources: string | undefined,
 ): string | undefined => {
   if (environment === undefined || sources === undefined || !isPerRegion(root)) return environment?.name;
-  const names = workspacesOf(root, environment, fleetBeside(sources)).map(({ name, part }) =>
-    part === 'region' ? name : `${name} (${part})`,
-  );
+  const names = workspacesIn(root, environment, sources);
   throw wrongOption(
     '--workspace',
     `${basename(root)} has a state for each region of ${environment.name}, and none is named`,
     `Look at them one by one: ${names.join(', ')}.`,
+  );
+};
+
+/** What an environment has of a stack; of home and its standby with the word for it. */
+const workspacesIn = (root: string, environment: Environment, sources: string): readonly string[] =>
+  isPerRegion(root)
+    ? workspacesOf(root, environment, fleetBeside(sources)).map(({ name, part }) =>
+        part === 'region' ? name : `${name} (${part})`,
+      )
+    : [environment.name];
+
+/** @throws {WrongUseError} for a workspace that the environment does not have of a stack */
+const refuseOtherWorkspace = (workspace: string, known: readonly string[], { name }: Environment): void => {
+  if (known.some((each) => each.split(' ')[0] === workspace)) return;
+  throw wrongOption(
+    '--workspace',
+    `${name} has no workspace ${JSON.stringify(workspace)} of this stack`,
+    `Name one of: ${known.join(', ')}; or another root module by --root.`,
   );
 };
 

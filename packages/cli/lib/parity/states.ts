@@ -56,9 +56,10 @@ export const takeStates = async (
       run: async ({ name, environment, workspace }) => {
         const own = join(workDirectory, name);
         mkdirSync(own);
-        const target = findTarget(environment.name, {
+        const target = await findTarget(environment.name, {
           ...what,
           varFile: [],
+          var: [],
           backendConfig: [],
           tag: [],
           region: [],

@@ -4,6 +4,7 @@ import { callerOf } from '@flaghoist/drift/caller';
 import type { DriftClass } from '@flaghoist/drift/classify';
 import { isNoise, NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
 import { createNoiseOnDay } from '@flaghoist/drift/noise-on-day';
+import { OtherEnvironmentError } from '@flaghoist/drift/other-environment';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { readRemediation } from '@flaghoist/fleet/read-remediation';
 import { remediationPolicyOf } from '@flaghoist/fleet/remediation';
@@ -20,6 +21,7 @@ import { createTerraformWork } from '@flaghoist/remediation/terraform-work';
 import { waiting } from '@flaghoist/remediation/waiting';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { alone } from '@flaghoist/waves/plan-folder';
+import { type WorldOfAws, worldOf } from '../aws/world-of.ts';
 import type { CommandContext } from '../command.ts';
 import { type DriftTarget, findTarget } from '../drift/target.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -90,8 +92,11 @@ export const remediate = async (
   const at = timeOf(undefined);
   const noiseDay = dayOf(timeOf(options.at));
   // Who deploys looks, so that the look and the plan read by the same rights.
-  const target = findTarget(environment, { ...options, tag: [], region: [] }, 's3');
-  const fleet = fleetBeside(findSources(options.sources, '.'));
+  const sources = findSources(options.sources, '.');
+  const fleet = fleetBeside(sources);
+  const target = await findTarget(environment, { ...options, sources, tag: [], region: [] }, 's3');
+  const world = options.deployment === undefined ? undefined : worldOf(options.deployment, output);
+  if (world !== undefined) refuseOtherWorld(world, target);
   const remediation = readRemediation(fleet);
   const policy = remediationPolicyOf(remediation, environment);
   const region = readEnvironments(fleet).find(({ name }) => name === environment)?.region ?? 'us-east-1';
@@ -108,6 +113,7 @@ export const remediate = async (
       look: {
         root: target.root,
         workspace: target.workspace,
+        environment: target.environment,
         varFiles: target.varFiles,
         backend: target.backend,
         vars: options.var,
@@ -119,8 +125,8 @@ export const remediate = async (
         signal: options.apply ? insisted() : context.signal,
       },
     });
-    const trail = trailOf(memory, options.deployment, output);
-    if (options.deployment === undefined) output.progress('Not told to an audit trail: no --deployment.');
+    const trail = trailOf(memory, world);
+    if (world === undefined) output.progress('Not told to an audit trail: no --deployment.');
     const settlement = settlementFor(output);
     const shared = {
       work,
@@ -128,7 +134,7 @@ export const remediate = async (
       subject,
       policy,
       at,
-      trail: options.deployment === undefined ? undefined : { region },
+      trail: world === undefined ? undefined : { region },
       onSettled: settlement.hear,
     };
     try {
@@ -172,6 +178,12 @@ export const remediate = async (
       throw error;
     }
   });
+};
+
+/** @throws {OtherEnvironmentError} when another environment's trail would hear of this one */
+const refuseOtherWorld = ({ deployment: { environment: of } }: WorldOfAws, { environment }: DriftTarget): void => {
+  if (environment.others.includes(of))
+    throw new OtherEnvironmentError(environment, { what: 'the world of --deployment', of });
 };
 
 /** Whether an entry that holds on a day covers a part of a resource. */

@@ -1,8 +1,7 @@
 import { UnavailableError } from '@flaghoist/core/errors';
 import type { RemediationMemory } from '@flaghoist/remediation/ports';
 import { tellUntold } from '@flaghoist/remediation/telling';
-import { worldOf } from '../aws/world-of.ts';
-import type { Output } from '../output.ts';
+import type { WorldOfAws } from '../aws/world-of.ts';
 
 /**
  * The audit trail, where it is said which; the document has it all in any case. What came of a run was put down first, then shown, and is
@@ -10,14 +9,12 @@ import type { Output } from '../output.ts';
  */
 export const trailOf = (
   memory: Pick<RemediationMemory, 'untold' | 'keepUntold' | 'stored'>,
-  deployment: string | undefined,
-  output: Output,
+  world: WorldOfAws | undefined,
 ) => ({
   /** @throws UnavailableError after the attempts of AWS's client */
   async tell(): Promise<void> {
-    if (deployment === undefined || memory.untold().length === 0) return;
+    if (world === undefined || memory.untold().length === 0) return;
     await memory.stored();
-    const world = worldOf(deployment, output);
     // The clients of AWS are much code, and nobody else needs them.
     const { homeBus } = await import('../aws/ports.ts');
     try {
