@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ran, run } from './run.ts';
@@ -83,6 +83,7 @@ export class RemediateCheckout implements Disposable {
       writeFileSync(join(this.environments, `${name}.s3.tfbackend`), `workspace_key_prefix = "${account}"\n`);
     }
     this.write('environments.json', { environments: listed });
+    cpSync(join(__dirname, '..', '..', '..', 'fleet', 'topology.json'), join(this.fleet, 'topology.json'));
     this.write('people.json', { people: [], submitters: [] });
     this.write('remediation.json', { default: { closing: 'auto', mending: 'ask', attempts: 2 } });
     writeFileSync(join(this.fleet, 'drift-noise.yaml'), 'version: 1\nnoise: []\n');

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployment, standInAws } from './aws-stand-in.ts';
 import { RemediateCheckout } from './remediate-checkout.ts';
@@ -15,6 +15,12 @@ beforeEach(() => {
 afterEach(() => checkout[Symbol.dispose]());
 
 const DAY_MS = 86_400_000;
+
+/** What a run that is killed may leave there. */
+const left = [
+  ...['normal.tfplan', 'refresh-only.tfplan', 'recorded.tfstate', 'remediation.tfplan', 'outside.json'],
+  ...['remediation.json.draft', 'untold.json.draft', 'applying.json.draft', 'attempts.json.draft'],
+];
 
 it('plans what somebody has opened, and applies that plan', async () => {
   const planned = await checkout.remediate('--plan');
@@ -100,11 +106,6 @@ describe('the folder of the plan', () => {
       const { mode } = statSync(path);
       return (mode & 0o777).toString(8);
     });
-  /** What a run that is killed may leave there. */
-  const left = [
-    ...['normal.tfplan', 'refresh-only.tfplan', 'recorded.tfstate', 'remediation.tfplan', 'outside.json'],
-    ...['remediation.json.draft', 'untold.json.draft', 'applying.json.draft', 'attempts.json.draft'],
-  ];
   const leave = (names: readonly string[]): void => {
     mkdirSync(checkout.plans, { recursive: true });
     for (const name of names) writeFileSync(join(checkout.plans, name), 'a secret');
@@ -219,4 +220,40 @@ it('tells the trail of no other environment', async () => {
   const { exitCode, stderr } = await checkout.hoist('remediate', 'blue', '--plan', '--deployment', file);
   expect([exitCode, checkout.calls]).toEqual([64, []]);
   expect(stderr).toContain('the world of --deployment is of green, and blue was asked for');
+});
+
+describe('a folder that is not for plans', () => {
+  it.each(['../..', '..', '.', 'blue/../..', '', '/etc'])(
+    'is not closed by the name %j of an environment',
+    async (name) => {
+      const before = statSync(checkout.fleet).mode;
+      const root = join(checkout.environments, '..');
+      for (const [command, ...args] of [['remediate', '--plan'], ['drift']] as const) {
+        const { exitCode, stderr } = await checkout.hoist(command, name, '--root', root, ...args);
+        expect([exitCode, checkout.calls]).toEqual([64, []]);
+        expect(stderr).toContain('is no name of an environment');
+      }
+      expect(statSync(checkout.fleet).mode).toBe(before);
+    },
+  );
+
+  it.each([
+    ['remediate', 'blue', '--plan'],
+    ['waves', 'plan', 'blue'],
+  ])('is not closed by --plans of hoist %s', async (command, first, second) => {
+    const before = statSync(checkout.fleet).mode;
+    const { exitCode, stderr } = await checkout.hoist(command, first, second, '--plans', checkout.fleet);
+    expect([exitCode, checkout.calls, statSync(checkout.fleet).mode]).toEqual([64, [], before]);
+    expect(stderr).toMatch(/has "[a-z-]+\.(json|yaml)", which is no plan, and others may read the folder/);
+  });
+
+  it('is taken where it is empty, or has what an earlier run has put there', async () => {
+    const plans = join(checkout.fleet, '..', 'plans');
+    mkdirSync(plans, { mode: 0o755 });
+    expect((await checkout.remediate('--plan', '--plans', plans)).document.outcome).toBe('planned');
+    for (const name of left) writeFileSync(join(plans, name), '{}', { flag: 'a' });
+    chmodSync(plans, 0o755);
+    expect((await checkout.remediate('--plan', '--plans', plans)).document.outcome).toBe('planned');
+    expect(statSync(plans).mode & 0o777).toBe(0o700);
+  });
 });

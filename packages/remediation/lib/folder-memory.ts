@@ -17,6 +17,12 @@ const UNTOLD = 'untold.json';
 /** A file is written beside its place first. */
 const draftOf = (name: string): string => `${name}.draft`;
 
+const KEPT = [RECORD, ATTEMPTS, UNTOLD, INTENT_FILE];
+
+/** Whether what lies in a folder of plans was put there by a remediation, by its name. */
+export const isOfRemediation = (name: string): boolean =>
+  [...KEPT, ...KEPT.map(draftOf), OUTSIDE_FILE, STATE_FILE].includes(name);
+
 /**
  * Takes away what a run that was killed has left there and nobody needs: plans of a look, the state that was to be pushed, files that were
  * half written, and a plan that nobody was shown. All of these hold what resources hold.
@@ -26,7 +32,7 @@ const draftOf = (name: string): string => `${name}.draft`;
 export const clearLeftovers = (folder: string): void => {
   const isKept = [RECORD, INTENT_FILE].some((name) => existsSync(join(folder, name)));
   const unshown = isKept ? [] : [PLAN_FILE, OUTSIDE_FILE];
-  const drafts = [RECORD, ATTEMPTS, UNTOLD, INTENT_FILE].map(draftOf);
+  const drafts = KEPT.map(draftOf);
   for (const name of [...LOOKED_FILES, STATE_FILE, ...drafts, ...unshown]) rmSync(join(folder, name), { force: true });
 };
 

@@ -7,7 +7,17 @@ import { parseRecord, RECORD_FILE, type WavesRecord } from './record.ts';
 
 /** Who works there. */
 const HOLDER = 'apply.lock';
+/** What Terraform keeps beside them. */
+const DATA = 'data';
 const mode = 0o600;
+
+const draftOf = (name: string): string => `${name}.draft`;
+
+/** Whether what lies in a folder is of plans, by its name. */
+export const isOfPlans = (name: string): boolean =>
+  [RECORD_FILE, draftOf(RECORD_FILE), DATA, HOLDER].includes(name) ||
+  name.startsWith(LOCK_FILE) ||
+  name.endsWith('.tfplan');
 
 /** Takes earlier plans away: they hold what resources hold. */
 export const forgetPlans = (folder: string): void => {
@@ -17,7 +27,7 @@ export const forgetPlans = (folder: string): void => {
 };
 
 export const writeRecord = (folder: string, record: WavesRecord): void => {
-  const draft = join(folder, `${RECORD_FILE}.draft`);
+  const draft = join(folder, draftOf(RECORD_FILE));
   writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`, { mode });
   renameSync(draft, join(folder, RECORD_FILE));
 };

@@ -40,6 +40,9 @@ export interface DriftTarget {
   readonly recorded: { readonly environment: Environment; readonly sources: string } | undefined;
 }
 
+/** Files and folders are called after it. */
+const NAME = /^[A-Za-z0-9][\w.-]*$/;
+
 /** The region in which AWS lists global resources. */
 const GLOBAL_REGION = 'us-east-1';
 
@@ -55,6 +58,12 @@ export const findTarget = async (
   options: TargetOptions,
   by: 'drift' | 's3' = 'drift',
 ): Promise<DriftTarget> => {
+  if (!NAME.test(environment)) {
+    throw new WrongUseError(
+      `${JSON.stringify(environment)} is no name of an environment, which has letters, digits and hyphens`,
+      'Name it as in fleet/environments.json; files and folders have options of their own.',
+    );
+  }
   const sources =
     options.root === undefined || options.sources !== undefined
       ? findSources(options.sources, '.')

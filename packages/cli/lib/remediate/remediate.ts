@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { callerOf } from '@flaghoist/drift/caller';
 import type { DriftClass } from '@flaghoist/drift/classify';
@@ -12,7 +12,7 @@ import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { applyRemediation } from '@flaghoist/remediation/apply-remediation';
 import { approvalsIn } from '@flaghoist/remediation/approval-keys';
 import { RemediationRefusedError } from '@flaghoist/remediation/errors';
-import { clearLeftovers, folderMemory } from '@flaghoist/remediation/folder-memory';
+import { clearLeftovers, folderMemory, isOfRemediation } from '@flaghoist/remediation/folder-memory';
 import { isKnownPlanner } from '@flaghoist/remediation/need';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
@@ -20,11 +20,12 @@ import { digestOf } from '@flaghoist/remediation/record';
 import { createTerraformWork } from '@flaghoist/remediation/terraform-work';
 import { waiting } from '@flaghoist/remediation/waiting';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
-import { alone } from '@flaghoist/waves/plan-folder';
+import { alone, isOfPlans } from '@flaghoist/waves/plan-folder';
 import { type WorldOfAws, worldOf } from '../aws/world-of.ts';
 import type { CommandContext } from '../command.ts';
 import { type DriftTarget, findTarget } from '../drift/target.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { planFolderAt } from '../plan-folder.ts';
 import { readInput } from '../read-input.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
@@ -100,7 +101,10 @@ export const remediate = async (
   const remediation = readRemediation(fleet);
   const policy = remediationPolicyOf(remediation, environment);
   const region = readEnvironments(fleet).find(({ name }) => name === environment)?.region ?? 'us-east-1';
-  const folder = resolve(options.plans ?? join(fleet, '..', '.hoist', 'remediation', environment));
+  const folder = planFolderAt(options.plans, {
+    usual: join(fleet, '..', '.hoist', 'remediation', environment),
+    isOwn: (name) => isOfPlans(name) || isOfRemediation(name),
+  });
   const subject = { environment, stack: options.root ?? options.stack, workspace: target.workspace };
   const actor = await callerOf(variables, region);
   const known = { people: peopleIn(fleet), workloads: Object.values(remediation.workloads ?? {}) };

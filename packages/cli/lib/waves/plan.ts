@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
 import { type Layout, partName, partsOf } from '@flaghoist/waves/part';
-import { alone, forgetPlans, writeRecord } from '@flaghoist/waves/plan-folder';
+import { alone, forgetPlans, isOfPlans, writeRecord } from '@flaghoist/waves/plan-folder';
 import { planWaves } from '@flaghoist/waves/plan-waves';
 import { entriesOf } from '@flaghoist/waves/record';
 import { sourcesDigest } from '@flaghoist/waves/sources-digest';
 import { createTerraformWork } from '@flaghoist/waves/terraform-work';
 import type { CommandContext } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { obstacleTo } from '../folders.ts';
+import { planFolderAt } from '../plan-folder.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
 import { wrongOption } from '../wrong-use.ts';
@@ -31,12 +31,10 @@ export interface PlanOptions extends WavesOptions {
   readonly allowDestroy: readonly string[];
 }
 
-/** Where the plans of an environment are kept. @throws WrongUseError where there can be no folder */
+/** Where the plans of an environment are kept. @throws WrongUseError where there can be none */
 export const planFolder = (sources: string, environment: string, { plans }: WavesOptions): string => {
-  const folder = plans === undefined ? resolve(sources, '..', '..', '.hoist', 'waves', environment) : resolve(plans);
-  const obstacle = obstacleTo(folder);
-  if (obstacle === undefined) return folder;
-  throw wrongOption('--plans', `${obstacle} is no folder that can be written to`, 'Name another folder.');
+  const usual = resolve(sources, '..', '..', '.hoist', 'waves', environment);
+  return planFolderAt(plans, { usual, isOwn: isOfPlans });
 };
 
 /** What is allowed of a part that there is not would be looked for in vain. @throws WrongUseError */
