@@ -11,7 +11,7 @@ import { digestOf, keptRecord, type RemediationRecord, type RemediationSubject }
 import { type Settling, settleApply } from './settle-apply.ts';
 import { type Standing, standingIn } from './standing.ts';
 import { putDown } from './telling.ts';
-import { changedIn, type Decided, type Verdict, verdictsOf } from './verdict.ts';
+import { changedIn, type Decided, movedIn, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface PlanOptions extends Pick<Settling, 'onSettled'> {
   readonly work: RemediationWork;
@@ -43,6 +43,15 @@ const withNoise = (verdict: Verdict, isNoise: PlanOptions['isNoise']): Verdict =
   verdict.paths.some((path) => isNoise(verdict.address, verdict.type, path))
     ? { ...verdict, refused: [...verdict.refused, 'noise'] }
     : verdict;
+
+/** Terraform makes no plan of some resources while others have yet to move: none of it may be mended before that. */
+const withMoves = (
+  verdicts: readonly Verdict[],
+  { isMendable, moved }: { readonly isMendable: (each: Verdict) => boolean; readonly moved: readonly string[] },
+): readonly Verdict[] =>
+  moved.length === 0
+    ? verdicts
+    : verdicts.map((each) => (isMendable(each) ? { ...each, refused: ['pending'], brings: moved } : each));
 
 /** Leaves out of what may be mended what would bring along a change that was not decided of. */
 const withDependencies = async (
@@ -97,7 +106,8 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   memory.count(attempts);
   const tired = givenUp(attempts, policy.attempts);
   const isMendable = ({ address, refused }: Verdict): boolean => refused.length === 0 && !tired.includes(address);
-  const verdicts = await withDependencies(work, drifting, { isMendable, changed: changedIn(looked.plans) });
+  const movable = withMoves(drifting, { isMendable, moved: movedIn(looked.plans) });
+  const verdicts = await withDependencies(work, movable, { isMendable, changed: changedIn(looked.plans) });
   const mends = verdicts.filter(isMendable);
   const standing = standingIn(looked.plans).filter(
     ({ address, type, path }) => !isNoise(address, type, path, 'state-only'),

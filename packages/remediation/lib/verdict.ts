@@ -53,7 +53,7 @@ export interface Verdict {
   readonly remedy: Remedy;
   /** None: it may be applied. */
   readonly refused: readonly Refusal[];
-  /** Addresses of what it depends on that would be changed with it, where that is why. */
+  /** Addresses of what would be changed with it, where that is why: what it depends on, or what has yet to move. */
   readonly brings?: readonly string[];
 }
 
@@ -264,3 +264,7 @@ export const verdictsOf = (plans: TwoPlans): readonly Verdict[] => {
 /** All that a plan would change, drift or not. */
 export const changedIn = (plans: Pick<TwoPlans, 'normal'>): readonly string[] =>
   changesIn(plans).map(({ address }) => address);
+
+/** What has another address in the configuration than in the state: by a "moved" block, or by a count that it got. */
+export const movedIn = (plans: Pick<TwoPlans, 'normal'>): readonly string[] =>
+  changesIn(plans).flatMap(({ address, previous_address: before }) => (before === undefined ? [] : [address]));

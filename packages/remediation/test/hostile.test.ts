@@ -8,6 +8,7 @@ const RULE = 'aws_vpc_security_group_ingress_rule';
 const rule = { ip_protocol: 'tcp', from_port: 443, to_port: 443, cidr_ipv4: '10.0.0.0/8', security_group_id: 'sg-1' };
 const inlined = { protocol: 'tcp', from_port: 443, to_port: 443, cidr_blocks: ['10.0.0.0/8'] };
 const opened: Given = { type: RULE, recorded: rule, now: { ...rule, cidr_ipv4: '0.0.0.0/0' } };
+const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
 const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' };
 const policy = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
@@ -116,7 +117,6 @@ describe('a saved plan', () => {
     });
 
   it.each<[string, Given]>([
-    ['moves another resource along', { type: 'aws_x', recorded: { a: 1 }, movedFrom: 'aws_x.before' }],
     ['takes somebody else’s resource into the state', { type: 'aws_x', recorded: { a: 1 }, imported: true }],
   ])('is refused when it %s', async (_what, other) => {
     const world = new World([opened, other]);
@@ -125,6 +125,22 @@ describe('a saved plan', () => {
       reasons: expect.arrayContaining(['aws_x.this would be changed with them']),
     });
   });
+
+  it.each<[string, string]>([
+    ['a "moved" block', 'aws_x.before'],
+    ['a count that it got', 'module.a.aws_x.this'],
+  ])(
+    'is not asked for while a resource has yet to move by %s: Terraform makes none of the rest',
+    async (_how, movedFrom) => {
+      const moved: Given = { type: 'aws_x', recorded: { a: 1 }, movedFrom };
+      const plan = await planned(new World([opened, moved, engine]));
+      expect(plan.outcome).toBe('refused');
+      expect(plan.leaves.map(({ address, refused, brings }) => [address, refused, brings])).toEqual([
+        [`${opened.type}.this`, ['pending'], ['aws_x.this']],
+        [`${engine.type}.this`, ['engine'], undefined],
+      ]);
+    },
+  );
 
   it('is refused when it runs an action, which does nobody knows what', async () => {
     const world = new World([opened]);

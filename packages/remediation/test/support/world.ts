@@ -59,6 +59,10 @@ export class World implements RemediationWork {
 
   async plan(addresses: readonly string[]) {
     this.meanwhile();
+    const moved = this.given.filter(({ movedFrom }) => movedFrom !== undefined).map(addressOf);
+    if (moved.some((each) => !addresses.includes(each))) {
+      throw new Error('Moved resource instances excluded by targeting');
+    }
     const all = [...new Set([...this.#targeted(addresses), ...this.alsoPlans])];
     const read = [...all, ...this.alsoReads];
     this.#outside = this.given.filter((each) => read.includes(addressOf(each)) && !same(nowOf(each), each.recorded));
