@@ -136,8 +136,8 @@ describe('a saved plan', () => {
       const plan = await planned(new World([opened, moved, engine]));
       expect(plan.outcome).toBe('refused');
       expect(plan.leaves.map(({ address, refused, brings }) => [address, refused, brings])).toEqual([
-        [`${opened.type}.this`, ['pending'], ['aws_x.this']],
         [`${engine.type}.this`, ['engine'], undefined],
+        [`${opened.type}.this`, ['pending'], ['aws_x.this']],
       ]);
     },
   );
