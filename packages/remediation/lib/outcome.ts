@@ -14,8 +14,13 @@ export type OutcomeWord =
   | 'locked'
   | 'outdated';
 
-export const wordOfPlanned = ({ outcome, record }: Pick<PlannedRemediation, 'outcome' | 'record'>): OutcomeWord =>
-  record?.need ?? (outcome === 'nothing' ? 'nothing' : 'refused');
+/** `nothing` has nothing to tell: what no apply mends is left to people, as what a machine may not mend. */
+export const wordOfPlanned = ({
+  outcome,
+  record,
+  standing,
+}: Pick<PlannedRemediation, 'outcome' | 'record' | 'standing'>): OutcomeWord =>
+  record?.need ?? (outcome === 'nothing' && standing.length === 0 ? 'nothing' : 'refused');
 
 const byCode: Readonly<Record<string, OutcomeWord>> = {
   FH_REMEDIATION_GONE: 'gone',

@@ -117,9 +117,22 @@ describe('a build that plans', () => {
     // As Step Functions puts down a text.
     put('asked', `"ask:${DIGEST}"`);
     expect(run({ ACTION: 'plan' }).stdout).toBe('waiting\n');
-    expect(read('report.txt')).toBe('what people are reading');
+    expect([read('report.txt'), read('build.txt')]).toEqual(['what people are reading', 'A plan waits\n']);
     expect(hoistCalls()[0]).toContain(` --plan --keep ${DIGEST} --store `);
   });
+});
+
+it.each([
+  ['an apply that was not approved', 'apply', 'echo refused >"$outcome"; exit 3'],
+  ['an apply that failed', 'apply', 'exit 70'],
+  ['a look that made none', 'plan', 'echo locked >"$outcome"; exit 75'],
+  ['a look that failed', 'plan', 'exit 70'],
+])('leaves the report of the plan that waits beside what a build said: %s', (_what, ACTION, does) => {
+  const { run, put, read } = setting(`echo "something else"; ${does}`);
+  put('approvals.json', 'null');
+  put('report.txt', 'what people are reading');
+  run({ ACTION });
+  expect([read('report.txt'), read('build.txt')]).toEqual(['what people are reading', 'something else\n']);
 });
 
 it('keeps with the plan what it has read otherwise than the state has it, for a build that applies and one after that', () => {
@@ -202,7 +215,7 @@ it('fails where hoist has no word for what came of it, and keeps what it counted
   const { status, stdout, stderr } = run({ ACTION: 'apply' });
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/a defect[\s\S]*hoist ended with 70 and no outcome/);
-  expect([read('plans/attempts.json'), read('report.txt')]).toEqual(['{}\n', 'a defect\n']);
+  expect([read('plans/attempts.json'), read('build.txt')]).toEqual(['{}\n', 'a defect\n']);
 });
 
 it.each([
@@ -214,7 +227,7 @@ it.each([
   const { status, stdout, stderr } = run(variables as Readonly<Record<string, string>>);
   expect(status).not.toBe(0);
   expect([stdout, stderr]).toEqual(['', expect.stringMatching(message)]);
-  expect(readdirSync(bucket).filter((name) => name === 'report.txt')).toEqual([]);
+  expect(readdirSync(bucket).filter((name) => name.endsWith('.txt'))).toEqual([]);
 });
 
 it('installs the Terraform that all else here is tested with, and what the repository has', () => {

@@ -42,6 +42,16 @@ const opened: Given = {
 const shortened: Given = { type: 'aws_flow_log', recorded: { interval: 60 }, now: { interval: 600 } };
 const engine: Given = { type: 'aws_rds_cluster', recorded: { engine_version: '1' }, now: { engine_version: '2' } };
 
+const ingress = [{ cidr_blocks: ['0.0.0.0/0'], from_port: 22, protocol: 'tcp', self: false, to_port: 22 }];
+/** Beside the rules that are configured: resources of their own. */
+const port: Given = {
+  type: 'aws_security_group',
+  recorded: { id: 'sg-1', ingress: [] },
+  now: { id: 'sg-1', ingress },
+  configured: { id: 'sg-1', ingress },
+  dynamic: ['ingress'],
+};
+
 /** Longer than any execution may last. */
 const LONGEST_MS = 7 * 3_600_000;
 
@@ -154,11 +164,18 @@ const setting = (given: readonly Given[]) => {
 
 const endOf = ({ path }: FinishedExecution): string | undefined => path.at(-1);
 
-it('tells where the script of its builds puts the report', () => {
+it('tells where the script of its builds puts what they say: of a plan always, of a build where one applied or failed', () => {
   const script = readFileSync(join(file, '../remediate.sh'), 'utf8');
-  const reports = new Set(Array.from(text.matchAll(/"report": "([^"]+)"/g), ([, report]) => report));
-  expect([...reports]).toEqual([`s3://${values['Bucket']}/report.txt`]);
-  expect(script).toContain('"s3://$PLANS_BUCKET/report.txt"');
+  const states: Record<string, { Parameters?: { Message?: Record<string, string> } }> = JSON.parse(text).States;
+  const messages = Object.entries(states).flatMap(([name, { Parameters }]) =>
+    Parameters?.Message === undefined ? [] : [[name, Parameters.Message] as const],
+  );
+  for (const [name, { report, build }] of messages) {
+    const ofPlan = name === 'AskPeople' || name === 'TellRefused';
+    const [ofPlans, ofBuilds] = ['report.txt', 'build.txt'].map((key) => `s3://${values['Bucket']}/${key}`);
+    expect([name, report, build]).toEqual([name, ofPlans, ofPlan ? undefined : ofBuilds]);
+  }
+  for (const key of ['report.txt', 'build.txt']) expect(script).toContain(`"s3://$PLANS_BUCKET/${key}"`);
 });
 
 it('is a valid definition, with no placeholder but those that Terraform fills in', () => {
@@ -185,6 +202,16 @@ describe('a scheduled look', () => {
     const { run, told, work } = setting([engine]);
     expect(endOf(await run())).toBe('LeftToPeople');
     expect([told, work.applied]).toEqual([['blue application: drift for people'], []]);
+  });
+
+  it('leaves to people what stands open and no apply closes, at each look', async () => {
+    const { run, told, words } = setting([port]);
+    expect([endOf(await run()), endOf(await run())]).toEqual(['LeftToPeople', 'LeftToPeople']);
+    const drift = 'blue application: drift for people';
+    expect([told, words()]).toEqual([
+      [drift, drift],
+      ['refused', 'refused'],
+    ]);
   });
 
   it('asks once, and leaves the plan alone while it waits', async () => {

@@ -31,7 +31,7 @@ data "aws_iam_policy_document" "approvals" {
     sid           = "ApproveInOwnNameOnly"
     effect        = "Deny"
     actions       = ["s3:PutObject", "s3:ReplicateObject"]
-    not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/asked"]
+    not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/build.txt", "${local.bucket_arn}/asked"]
 
     principals {
       type        = "AWS"
@@ -43,7 +43,7 @@ data "aws_iam_policy_document" "approvals" {
     sid       = "PlansComeFromBuilds"
     effect    = "Deny"
     actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:ReplicateObject"]
-    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
+    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/build.txt"]
 
     principals {
       type        = "AWS"
@@ -90,9 +90,9 @@ locals {
 
 data "aws_iam_policy_document" "plans" {
   statement {
-    sid       = "KeepPlansAndReport"
+    sid       = "KeepPlansAndReports"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt"]
+    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/build.txt"]
   }
 
   statement {

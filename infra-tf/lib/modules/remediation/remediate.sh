@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # One build of the workflow: fetches what earlier ones have kept, lets hoist plan or apply, and keeps what came of it.
-# Prints one word, the outcome, and where people are asked also of which plan (ask:DIGEST); all else goes to standard error and into the report.
+# Prints one word, the outcome, and where people are asked also of which plan (ask:DIGEST); all else goes to standard error and into build.txt,
+# and of a plan into report.txt.
 #
 # reads  ACTION=plan|apply, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET; HOIST_DEPLOYMENT (JSON), where the trail is told
 set -euo pipefail
@@ -56,29 +57,32 @@ fi
 
 code=0
 ${HOIST:-node scripts/hoist/hoist.mjs} remediate "$HOIST_ENVIRONMENT" --stack "$HOIST_STACK" --plans "$work/plans" "${how[@]}" \
-  --store "bash '$work/store.sh'" --outcome "$work/outcome" >"$work/report.txt" 2>&1 || code=$?
+  --store "bash '$work/store.sh'" --outcome "$work/outcome" >"$work/build.txt" 2>&1 || code=$?
 
-digest="$(sed -n 's/^plan \([0-9a-f]\{64\}\), on serial .*/\1/p' "$work/report.txt")"
+digest="$(sed -n 's/^plan \([0-9a-f]\{64\}\), on serial .*/\1/p' "$work/build.txt")"
 if [ -n "$digest" ]; then
   {
     echo
     echo "To approve exactly this plan, as another person with the scope remediate:"
     echo "aws s3api put-object --bucket $PLANS_BUCKET --key \"approvals/\$(aws sts get-caller-identity --query UserId --output text)/$digest\""
-  } >>"$work/report.txt"
+  } >>"$work/build.txt"
 fi
-cat "$work/report.txt" >&2
+cat "$work/build.txt" >&2
 
 # Kept also after a failure: an attempt counts, and a plan is applied once.
 store
-# Who is asked a second time reads the first report still.
-if [ "$(cat "$work/outcome" 2>/dev/null)" != waiting ]; then
-  aws s3 cp --only-show-errors "$work/report.txt" "s3://$PLANS_BUCKET/report.txt" >&2
-fi
+outcome="$(cat "$work/outcome" 2>/dev/null || true)"
+# What people read until another plan has been made: no apply, and no look that made none, takes it away from them.
+case "$ACTION $outcome" in
+  'plan nothing' | 'plan auto' | 'plan ask' | 'plan refused')
+    aws s3 cp --only-show-errors "$work/build.txt" "s3://$PLANS_BUCKET/report.txt" >&2
+    ;;
+esac
+aws s3 cp --only-show-errors "$work/build.txt" "s3://$PLANS_BUCKET/build.txt" >&2
 
-if [ ! -s "$work/outcome" ]; then
+if [ -z "$outcome" ]; then
   echo "hoist ended with $code and no outcome" >&2
   exit 1
 fi
-outcome="$(cat "$work/outcome")"
 if [ "$outcome" = ask ]; then outcome="ask:$digest"; fi
 echo "$outcome"

@@ -67,7 +67,7 @@ run "everybody_approves_in_their_own_name_only" {
   assert {
     condition = one([for statement in jsondecode(data.aws_iam_policy_document.approvals.json).Statement : [statement.Effect, statement.Action, statement.NotResource, statement.Principal] if statement.Sid == "ApproveInOwnNameOnly"]) == [
       "Deny", ["s3:ReplicateObject", "s3:PutObject"],
-      ["arn:aws:s3:::${output.plans_bucket}/report.txt", "arn:aws:s3:::${output.plans_bucket}/plans/*", "arn:aws:s3:::${output.plans_bucket}/asked", "arn:aws:s3:::${output.plans_bucket}/approvals/$${aws:userid}/*"],
+      ["arn:aws:s3:::${output.plans_bucket}/report.txt", "arn:aws:s3:::${output.plans_bucket}/plans/*", "arn:aws:s3:::${output.plans_bucket}/build.txt", "arn:aws:s3:::${output.plans_bucket}/asked", "arn:aws:s3:::${output.plans_bucket}/approvals/$${aws:userid}/*"],
       { AWS = "*" },
     ]
     error_message = "Nobody may write an approval below another one's user id."
