@@ -46,6 +46,7 @@ const statement = (more: object = {}) => ({
 const policy = (...statements: readonly object[]) => ({
   policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
 });
+const SESSION = 'arn:aws:sts::111111111111:assumed-role/a/ada';
 const ORGANISATION = { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } };
 const TLS_ONLY = {
   Effect: 'Deny',
@@ -401,6 +402,18 @@ describe('policies', () => {
       policy(statement()),
       policy(statement({ Principal: undefined, NotPrincipal: { AWS: 'arn:aws:iam::111111111111:role/a' } })),
       PUBLIC,
+    ],
+    [
+      'a denial of a session, in place of which one spares its role',
+      'aws_s3_bucket_policy',
+      policy({ Effect: 'Deny', Principal: { AWS: SESSION }, Action: 's3:*', Resource: '*' }),
+      policy({
+        Effect: 'Deny',
+        NotPrincipal: { AWS: 'arn:aws:iam::111111111111:role/a' },
+        Action: 's3:*',
+        Resource: '*',
+      }),
+      WIDER,
     ],
     [
       'a policy that was not there',
@@ -907,6 +920,13 @@ describe('other ways in and out', () => {
       'aws_cloudwatch_log_group',
       { retention_in_days: 30 },
       { retention_in_days: 0 },
+      'medium audit',
+    ],
+    [
+      'logs for ever in another spelling',
+      'aws_cloudwatch_log_group',
+      { retention_in_days: 0, name: 'a' },
+      { retention_in_days: '', name: 'a' },
       'medium audit',
     ],
     [
