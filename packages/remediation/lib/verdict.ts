@@ -84,9 +84,9 @@ const RIGHTS =
 /** Made anew, one of these is a way again that somebody has closed. */
 const WAYS =
   /^aws_(internet_gateway|egress_only_internet_gateway|nat_gateway|ec2_(transit_gateway|client_vpn)|dx_|vpn_|customer_gateway|elb$|globalaccelerator_|cloudfront_distribution|lambda_function_url|api_gateway|apigatewayv2_|vpclattice_|transfer_|service_discovery_|route53_record$)/;
-/** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked. */
+/** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked, or sent to a firewall. */
 const FIREWALLS =
-  /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|(lb|alb)_listener_rule$)/;
+  /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|ec2_managed_prefix_list(_entry)?$|(lb|alb)_listener_rule$)/;
 /**
  * Made anew, one of these sends again what somebody may have stopped: messages, events, log lines or objects, to an address or an account.
  * What only keeps evidence (a flow log, a trail) is none of them.

@@ -20,6 +20,27 @@ const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
 const deny = { Effect: 'Deny', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::a/*' };
 
+const acl = (...groups: readonly string[]) => ({
+  access_control_policy: [
+    {
+      owner: [{ id: 'a' }],
+      grant: [
+        { permission: 'FULL_CONTROL', grantee: [{ id: 'a' }] },
+        ...groups.map((each) => ({
+          permission: 'WRITE',
+          grantee: [{ uri: `http://acs.amazonaws.com/groups/${each}` }],
+        })),
+      ],
+    },
+  ],
+});
+const signIn = (on_unauthenticated_request: string) => ({
+  default_action: [
+    { type: 'authenticate-oidc', authenticate_oidc: [{ on_unauthenticated_request }] },
+    { type: 'forward' },
+  ],
+});
+
 it('has no verdict of what did not drift, and of drift that the configuration does not mind', () => {
   const unset = { recorded: { a: 1 }, now: { a: 1, b: 2 }, configured: { a: 1, b: 2 } };
   expect(told({ type: 'aws_x', recorded: { a: 1 } }, { type: 'aws_y', ...unset })).toEqual([]);
@@ -36,6 +57,15 @@ describe('closing', () => {
     [
       'a policy that lost a denial',
       { type: 'aws_iam_role_policy', recorded: { policy: policy(read, deny) }, now: { policy: policy(read) } },
+    ],
+    ['an ACL that lets in everybody', { type: 'aws_s3_bucket_acl', recorded: acl(), now: acl('global/AllUsers') }],
+    [
+      'a listener that passes on what it sent to where it is encrypted',
+      {
+        type: 'aws_lb_listener',
+        recorded: { default_action: [{ type: 'redirect' }] },
+        now: { default_action: [{ type: 'forward' }] },
+      },
     ],
     [
       'a database that was made public',
@@ -180,6 +210,110 @@ describe('refused', () => {
         recorded: { retention_in_days: 30, name: 'a' },
         now: { retention_in_days: 1, name: 'a' },
         configured: { retention_in_days: 30, name: 'b' },
+      },
+    ],
+    [
+      'a group more of a person, which may be one of those who may do nothing',
+      'identity',
+      {
+        type: 'aws_iam_user_group_membership',
+        recorded: { groups: ['developers'] },
+        now: { groups: ['developers', 'suspended'] },
+      },
+    ],
+    [
+      'a person more of a group',
+      'identity',
+      { type: 'aws_iam_group_membership', recorded: { users: ['a'] }, now: { users: ['a', 'b'] } },
+    ],
+    [
+      'a range more of a list that a route to a firewall may go by',
+      'network',
+      {
+        type: 'aws_ec2_managed_prefix_list',
+        recorded: { entry: [{ cidr: '10.0.0.0/8' }] },
+        now: { entry: [{ cidr: '10.0.0.0/8' }, { cidr: '198.51.100.0/24' }] },
+      },
+    ],
+    [
+      'a route that goes another way than what a list or a gateway says',
+      'network',
+      {
+        type: 'aws_route_table',
+        recorded: { route: [{ destination_prefix_list_id: 'pl-1', gateway_id: 'igw-1' }] },
+        now: {
+          route: [
+            { destination_prefix_list_id: 'pl-1', gateway_id: 'igw-1' },
+            { cidr_block: '198.51.100.0/24', vpc_endpoint_id: 'vpce-1' },
+          ],
+        },
+      },
+    ],
+    [
+      'a route that goes another way than a gateway says by itself',
+      'network',
+      {
+        type: 'aws_route_table',
+        recorded: { route: [], propagating_vgws: ['vgw-1'] },
+        now: { route: [{ cidr_block: '198.51.100.0/24', vpc_endpoint_id: 'vpce-1' }], propagating_vgws: ['vgw-1'] },
+      },
+    ],
+    [
+      'an ACL by name that lets in others than the one of now',
+      'identity',
+      { type: 'aws_s3_bucket_acl', recorded: { acl: 'log-delivery-write' }, now: { acl: 'public-read-write' } },
+    ],
+    [
+      'an ACL that lets in another group',
+      'identity',
+      { type: 'aws_s3_bucket_acl', recorded: acl('s3/LogDelivery'), now: acl('global/AllUsers') },
+    ],
+    [
+      'an ACL made anew that lets in everybody beside others',
+      'identity',
+      { type: 'aws_s3_bucket_acl', recorded: acl('global/AllUsers', 's3/LogDelivery'), now: null },
+    ],
+    [
+      'an interface made anew that is public beside one that is not',
+      'identity',
+      {
+        type: 'aws_launch_template',
+        recorded: {
+          network_interfaces: [true, false].map((associate_public_ip_address) => ({ associate_public_ip_address })),
+        },
+        now: null,
+      },
+    ],
+    [
+      'a listener that sends elsewhere, and would pass on',
+      'network',
+      {
+        type: 'aws_lb_listener',
+        recorded: { default_action: [{ type: 'forward' }] },
+        now: { default_action: [{ type: 'redirect' }] },
+      },
+    ],
+    [
+      'a listener that would let through whom it asks in vain who it is',
+      'network',
+      { type: 'aws_lb_listener', recorded: signIn('allow'), now: signIn('deny') },
+    ],
+    [
+      'a denial of an ARN that ends too soon, and so holds for all that follows',
+      'identity',
+      {
+        type: 'aws_iam_role_policy',
+        recorded: { policy: policy(everything, { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3' }) },
+        now: { policy: policy(everything, { Effect: 'Deny', Action: '*', Resource: 'arn:aws:s3:::a' }) },
+      },
+    ],
+    [
+      'a policy for everybody, where now are all services',
+      'identity',
+      {
+        type: 'aws_s3_bucket_policy',
+        recorded: { policy: policy({ ...read, Principal: '*' }, { ...deny, Principal: '*' }) },
+        now: { policy: policy({ ...read, Principal: { Service: '*' } }) },
       },
     ],
   ])('is %s', (_what, refusal, given) => {

@@ -29,9 +29,19 @@ const principalsOf = (value: unknown): readonly string[] =>
       : [['AWS', value] as const]
   ).flatMap(([kind, each]) =>
     listOf(each).map((name) =>
-      name === '*' ? '*' : `${kind} ${kind === 'AWS' ? (ROOT.exec(name)?.[1] ?? name) : name}`,
+      // Of other kinds it is all services or all providers, and not everybody.
+      name === '*' && kind === 'AWS' ? '*' : `${kind} ${kind === 'AWS' ? (ROOT.exec(name)?.[1] ?? name) : name}`,
     ),
   );
+
+/**
+ * An ARN that ends too soon holds for all that its missing fields may be.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+const whole = (resource: string): string => {
+  const missing = 6 - resource.split(':').length;
+  return resource.startsWith('arn:') && missing > 0 ? `${resource}${':*'.repeat(missing)}` : resource;
+};
 
 const lower = (values: readonly string[]): readonly string[] => values.map((each) => each.toLowerCase());
 
@@ -49,8 +59,8 @@ const statementOf = (value: unknown): Statement | undefined => {
     notPrincipals: principalsOf(value['NotPrincipal']),
     actions: lower(listOf(value['Action'])),
     notActions: lower(listOf(value['NotAction'])),
-    resources: listOf(value['Resource']),
-    notResources: listOf(value['NotResource']),
+    resources: listOf(value['Resource']).map(whole),
+    notResources: listOf(value['NotResource']).map(whole),
     conditions: new Map(conditions),
   };
 };
@@ -120,7 +130,7 @@ const holdsAll = (wide: Scope, narrow: Scope): boolean => {
 
 /** Whether two principals may be one: an account is also all who are in it, and a session is also its role. */
 const mayBeSame = (one: string, other: string): boolean => {
-  if (one === other || other === '*') return true;
+  if (one === other || other === '*' || other.endsWith(' *')) return true;
   if (!one.startsWith('AWS ') || !other.startsWith('AWS ')) return false;
   const [a, b] = [one.slice(4), other.slice(4)];
   const isWide = (name: string): boolean => /^\d{12}$|^arn:[^:]+:sts:/.test(name);
@@ -240,7 +250,9 @@ const isAsked = ([name, values]: readonly [string, readonly string[]]): boolean 
 
 /** Whether a statement lets in somebody without asking who it is. */
 export const isForAnybody = ({ allows, principals, notPrincipals, conditions }: Statement): boolean =>
-  allows && (principals.includes('*') || notPrincipals.length > 0) && ![...conditions].some(isAsked);
+  allows &&
+  (principals.some((each) => /^(.* )?\*$/.test(each)) || notPrincipals.length > 0) &&
+  ![...conditions].some(isAsked);
 
 export const hasPrincipals = ({ principals, notPrincipals }: Statement): boolean =>
   principals.length + notPrincipals.length > 0;

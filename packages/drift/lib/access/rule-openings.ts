@@ -5,7 +5,16 @@ import type { Step } from '../leaves.ts';
 import { type Concern, concernRank } from '../severity.ts';
 import { type Change, elementsAt, isThere, itemsAt, type Opening, valuesOf } from './opening.ts';
 import { type Range, rangeOf } from './ranges.ts';
-import { isInternet, passing, protocolsIn, remaining, shareOfInternet, type Traffic, trafficOf } from './traffic.ts';
+import {
+  isInternet,
+  passing,
+  protocolsIn,
+  remaining,
+  shareOfInternet,
+  type Traffic,
+  texts,
+  trafficOf,
+} from './traffic.ts';
 
 type Way = 'in' | 'out';
 
@@ -145,14 +154,21 @@ const routesIn = (tree: Change['before']): readonly Route[] =>
     return [{ values, paths, destination: rangeOf(text) ?? String(text), concern: routeConcern(values) }];
   });
 
-/** What goes by a route once the one that was narrower is gone. What a list names may be anywhere. */
+/** What goes by a route once the one that was narrower is gone. What a list names may be anywhere, so each may take in the other. */
 const takesOver = (route: Route, { destination: narrow }: Route): boolean => {
   const { destination: wide } = route;
-  if (typeof wide === 'string') return wide === narrow;
-  return (
-    typeof narrow === 'string' || (wide.family === narrow.family && wide.low <= narrow.low && wide.high >= narrow.high)
-  );
+  if (typeof wide === 'string' || typeof narrow === 'string') return true;
+  return wide.family === narrow.family && wide.low <= narrow.low && wide.high >= narrow.high;
 };
+
+/** What a virtual gateway puts into the table by itself, wherever that goes. */
+const propagatedIn = (tree: Change['before']): readonly Route[] =>
+  texts(valuesOf(tree)['propagating_vgws']).map((gateway_id) => ({
+    values: { gateway_id },
+    paths: at('propagating_vgws'),
+    destination: gateway_id,
+    concern: 'way out',
+  }));
 
 const sizeOf = ({ destination }: Route): bigint =>
   typeof destination === 'string' ? 0n : destination.high - destination.low;
@@ -180,12 +196,17 @@ const ofRoutes = ({ before, after }: Change): readonly Opening[] => {
   const left = former
     .filter((route) => !recent.some(({ destination }) => isDeepStrictEqual(destination, route.destination)))
     .flatMap((route): readonly Opening[] => {
-      const next = recent
-        .filter((each) => takesOver(each, route))
-        .toSorted((a, b) => Number(sizeOf(a) - sizeOf(b) > 0n) - Number(sizeOf(a) - sizeOf(b) < 0n))[0];
-      const concern = next?.concern;
-      if (next === undefined || concern === undefined || targetOf(next.values) === targetOf(route.values)) return [];
-      return isWider(concern, route.concern) ? [{ concern, paths: at('route') }] : [];
+      const next = [...recent, ...propagatedIn(after)].filter((each) => takesOver(each, route));
+      const [narrowest] = next
+        .filter(({ destination }) => typeof destination !== 'string')
+        .toSorted((a, b) => Number(sizeOf(a) - sizeOf(b) > 0n) - Number(sizeOf(a) - sizeOf(b) < 0n));
+      return next.flatMap((each): readonly Opening[] => {
+        const { concern, destination, values } = each;
+        if (concern === undefined || targetOf(values) === targetOf(route.values)) return [];
+        // Of ranges the narrowest counts; a list may have a narrower one.
+        if (typeof destination !== 'string' && each !== narrowest) return [];
+        return isWider(concern, route.concern) ? [{ concern, paths: at('route') }] : [];
+      });
     });
   return [...added, ...left];
 };

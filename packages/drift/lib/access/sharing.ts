@@ -1,4 +1,4 @@
-import { isObject } from '@flaghoist/core/json';
+import { isObject, type JsonObject } from '@flaghoist/core/json';
 import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import { memberTree, type Step } from '../leaves.ts';
 import type { Concern } from '../severity.ts';
@@ -8,7 +8,12 @@ import { rangeOf } from './ranges.ts';
 import { isInternet, remaining, type Traffic } from './traffic.ts';
 
 /** Attributes that list who something is shared with; `whole` where the resource itself is the permission. */
-const lists: readonly { readonly type: RegExp; readonly attributes: readonly string[] }[] = [
+const lists: readonly {
+  readonly type: RegExp;
+  readonly attributes: readonly string[];
+  /** What is shared stands elsewhere, and may also be denials: a group of those who may do nothing. */
+  readonly isNameOnly?: true;
+}[] = [
   { type: /^aws_(db|db_cluster|neptune_cluster|docdb_cluster)_snapshot$/, attributes: ['shared_accounts'] },
   { type: /^aws_(db|db_cluster)_snapshot_copy$/, attributes: ['shared_accounts'] },
   { type: /^aws_snapshot_create_volume_permission$/, attributes: ['account_id'] },
@@ -23,8 +28,8 @@ const lists: readonly { readonly type: RegExp; readonly attributes: readonly str
   { type: /^aws_ram_principal_association$/, attributes: ['principal'] },
   { type: /^aws_ram_resource_association$/, attributes: ['resource_arn'] },
   { type: /^aws_redshift_endpoint_authorization$/, attributes: ['account'] },
-  { type: /^aws_iam_user_group_membership$/, attributes: ['groups'] },
-  { type: /^aws_iam_group_membership$/, attributes: ['users'] },
+  { type: /^aws_iam_user_group_membership$/, attributes: ['groups'], isNameOnly: true },
+  { type: /^aws_iam_group_membership$/, attributes: ['users'], isNameOnly: true },
   { type: /^aws_(lambda_layer_version|cloudwatch_event)_permission$/, attributes: ['principal', 'organization_id'] },
   { type: /^aws_elasticache_user_group$/, attributes: ['user_ids'] },
   { type: /^aws_iam_openid_connect_provider$/, attributes: ['client_id_list', 'thumbprint_list', 'url'] },
@@ -46,13 +51,13 @@ const textsIn = (value: unknown): readonly string[] => {
 const sharedWith = ({ type, before, after }: Change): readonly Opening[] =>
   lists
     .filter((list) => list.type.test(type))
-    .flatMap(({ attributes }) => attributes)
-    .flatMap((name): readonly Opening[] => {
+    .flatMap(({ attributes, isNameOnly }) => attributes.map((name) => ({ name, isNameOnly })))
+    .flatMap(({ name, isNameOnly }): readonly Opening[] => {
       const [old, recent] = [before, after].map((tree) => textsIn(valuesOf(tree)[name]));
       const added = (recent ?? []).filter((each) => old?.includes(each) !== true);
       if (added.length === 0) return [];
       const concern = added.some((each) => /^(all|\*)$/i.test(each)) ? 'public access' : 'wider access';
-      return [{ concern, paths: [[{ name }]] }];
+      return [{ concern, paths: [[{ name }]], ...(isNameOnly ? { isNameOnly } : {}) }];
     });
 
 /** With these attached, an identity may do anything, or give itself the right to. */
@@ -184,10 +189,12 @@ const listened = ({ type, before, after }: Change): readonly Opening[] => {
   const passesOn = ACTIONS.flatMap((name): readonly Opening[] => {
     const [old, recent] = [kindsOf(before, name), kindsOf(after, name)];
     const asks = (kinds: readonly string[]): number => kinds.filter((kind) => kind.startsWith('authenticate')).length;
-    const isOpen = recent.includes('forward') && !old.includes('forward') && !old.some((kind) => kind === 'redirect');
-    return isOpen || (asks(recent) < asks(old) && recent.includes('forward'))
-      ? [{ concern: 'wider access', paths: [[{ name }]] }]
-      : [];
+    if (!recent.includes('forward')) return [];
+    const asksLess = asks(recent) < asks(old);
+    if (old.includes('forward') && !asksLess) return [];
+    // Sent elsewhere, mostly to where it is encrypted.
+    const concern: Concern = old.includes('redirect') && !asksLess ? 'encryption' : 'wider access';
+    return [{ concern, paths: [[{ name }]] }];
   });
   const conditions = (tree: Tree): number => {
     const list = originalOf(memberTree(tree, 'condition'));
@@ -197,6 +204,68 @@ const listened = ({ type, before, after }: Change): readonly Opening[] => {
   return [...passesOn, ...(asksLess ? [{ concern: 'wider access' as const, paths: [[{ name: 'condition' }]] }] : [])];
 };
 
+const READ = ['READ'];
+const WRITE = ['WRITE'];
+const ANYBODY = 'http://acs.amazonaws.com/groups/global/AllUsers';
+const ANY_ACCOUNT = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+
+/**
+ * What AWS makes of an ACL that has a name; what the owner has anyhow is left out.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
+ */
+const named: Readonly<Record<string, readonly (readonly [who: string, rights: readonly string[]])[]>> = {
+  private: [],
+  'public-read': [[ANYBODY, READ]],
+  'public-read-write': [[ANYBODY, [...READ, ...WRITE]]],
+  'authenticated-read': [[ANY_ACCOUNT, READ]],
+  'aws-exec-read': [['Amazon EC2', READ]],
+  'bucket-owner-read': [['the owner of the bucket', READ]],
+  'bucket-owner-full-control': [['the owner of the bucket', ['FULL_CONTROL']]],
+  'log-delivery-write': [['http://acs.amazonaws.com/groups/s3/LogDelivery', [...WRITE, 'READ_ACP']]],
+};
+
+const ALL_RIGHTS = ['READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'];
+
+/** Each right that an ACL of S3 gives to somebody, and where it stands. */
+const grantsIn = (tree: Tree): readonly (readonly [grant: string, name: string])[] => {
+  const told = (name: string, who: unknown, rights: readonly string[]) =>
+    rights
+      .flatMap((right) => (right === 'FULL_CONTROL' ? ALL_RIGHTS : [right]))
+      .map((right) => [`${right} ${String(who)}`, name] as const);
+  const acl = valuesOf(tree)['acl'];
+  const ofName = typeof acl === 'string' ? (named[acl] ?? [[acl, ['FULL_CONTROL']] as const]) : [];
+  const [policy] = elementsAt(tree, 'access_control_policy').map(({ values }) => values);
+  const [owner] = objectsIn(policy?.['owner']).map(({ id }) => id);
+  const ofPolicy = objectsIn(policy?.['grant']).flatMap(({ permission, grantee }) =>
+    objectsIn(grantee).flatMap(({ id, uri, email_address: email }) => {
+      const who = [id, uri, email].find((each) => typeof each === 'string' && each !== '');
+      return who === owner ? [] : told('access_control_policy', who, [String(permission)]);
+    }),
+  );
+  const ofBucket = elementsAt(tree, 'grant').flatMap(({ values: { id, uri, permissions } }) =>
+    told(
+      'grant',
+      [id, uri].find((each) => typeof each === 'string' && each !== ''),
+      textsIn(permissions),
+    ),
+  );
+  return [...ofName.flatMap(([who, rights]) => told('acl', who, rights)), ...ofPolicy, ...ofBucket];
+};
+
+const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value : []).filter(isObject);
+
+/** ACLs of S3 that give somebody a right more. */
+const granted = ({ type, before, after }: Change): readonly Opening[] => {
+  if (!/^aws_s3_(bucket|bucket_acl|object|object_copy|bucket_object)$/.test(type)) return [];
+  const former = new Set(grantsIn(before).map(([grant]) => grant));
+  return grantsIn(after)
+    .filter(([grant]) => !former.has(grant))
+    .map(([grant, name]) => ({
+      concern: /\/groups\/global\//.test(grant) ? 'public access' : 'wider access',
+      paths: [[{ name }]],
+    }));
+};
+
 /** Where something is shared with, open to or passed on to more than before. */
 export const sharingOpenings = (change: Change): readonly Opening[] =>
-  [sharedWith, attached, unbound, joined, invoked, called, listened].flatMap((of) => of(change));
+  [sharedWith, attached, unbound, joined, invoked, called, listened, granted].flatMap((of) => of(change));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Concern } from '../severity.ts';
 
@@ -89,6 +90,12 @@ const switches: readonly Switch[] = [
   { concern: 'wider access', type: /^aws_ram_resource_share$/, path: /^allow_external_principals$/, open: on },
   { concern: 'wider access', type: /^aws_api_gateway_method$/, path: /^api_key_required$/, open: is(false) },
   { concern: 'wider access', path: /(^|\.)mutual_authentication\.mode$/, open: isNot('verify') },
+  {
+    concern: 'wider access',
+    type: /^aws_(lb|alb)_listener(_rule)?$/,
+    path: /\.on_unauthenticated_request$/,
+    open: is('allow'),
+  },
   { concern: 'wider access', type: /^aws_elasticache_user$/, path: /^no_password_required$/, open: on },
 
   {
@@ -165,16 +172,17 @@ const kept = (path: string, value: unknown): number => {
   return days;
 };
 
-export type Scalars = ReadonlyMap<string, unknown>;
+/** By path without places in lists, so that each path may have several. */
+export type Scalars = ReadonlyMap<string, readonly unknown[]>;
 
-/** All single values of a part, by path without places in lists. */
+/** All single values of a part. */
 export const scalarsIn = (tree: Tree, path: string): Scalars => {
-  const found = new Map<string, unknown>();
+  const found = new Map<string, unknown[]>();
   const look = (each: Tree, at: string): void => {
     if (each.kind === 'map') for (const [name, below] of each.entries) look(below, at === '' ? name : `${at}.${name}`);
     else if (each.kind === 'list') for (const below of each.items) look(below, at);
     else if (each.kind === 'sensitive' || each.kind === 'json') look(each.content, at);
-    else if (each.kind === 'scalar' && each.raw !== null) found.set(at, originalOf(each));
+    else if (each.kind === 'scalar' && each.raw !== null) found.set(at, [...(found.get(at) ?? []), originalOf(each)]);
   };
   look(tree, path);
   return found;
@@ -187,20 +195,38 @@ export interface Switched {
   readonly closed: boolean;
 }
 
+const sameOfAll = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  isDeepStrictEqual(one.map(String).toSorted(), other.map(String).toSorted());
+
+/** Whether any of the shortest times is shorter, the second shortest, and so on. */
+const isKeptForLess = (path: string, before: readonly unknown[], after: readonly unknown[]): boolean => {
+  const [old, recent] = [before, after].map((all) =>
+    all.map((value) => kept(path, value)).toSorted((a, b) => Number(a > b) - Number(a < b)),
+  );
+  return recent?.some((each, index) => each < (old?.[index] ?? each)) === true;
+};
+
 /** What a change of single values opens or closes. */
 export const switched = (type: string, before: Scalars, after: Scalars): Switched => {
   const opened: Concern[] = [];
   let closed = 0;
   let other = 0;
   for (const path of new Set([...before.keys(), ...after.keys()])) {
-    const [old, recent] = [before.get(path), after.get(path)];
-    if (old === recent) continue;
+    const all = [before.get(path) ?? [], after.get(path) ?? []] as const;
+    if (sameOfAll(...all)) continue;
+    // What there is not may be open as well.
+    const length = Math.max(all[0].length, all[1].length);
+    const [old, recent] = all.map((values) => Array.from({ length }, (_, index) => values[index])) as [
+      unknown[],
+      unknown[],
+    ];
     const known = switches.filter((each) => (each.type?.test(type) ?? true) && each.path.test(path));
     for (const { open, concern } of known) {
-      if (!open(old) && open(recent)) opened.push(concern);
-      if (open(old) && !open(recent)) closed += 1;
+      const [was, is] = [old.filter(open).length, recent.filter(open).length];
+      if (is > was) opened.push(concern);
+      if (was > 0 && is === 0) closed += 1;
     }
-    if (RETENTION.test(path) && kept(path, recent) < kept(path, old)) opened.push('deletion');
+    if (RETENTION.test(path) && isKeptForLess(path, old, recent)) opened.push('deletion');
     if (known.length === 0) other += 1;
   }
   return { opened, closed: opened.length === 0 && closed > 0 && other === 0 };

@@ -53,7 +53,7 @@ const portsOf = (values: Values, protocols: readonly string[]): readonly [number
   return [from, Number.isNaN(to) || to < 0 ? HIGHEST_PORT : to];
 };
 
-const texts = (value: unknown): readonly string[] =>
+export const texts = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === 'string' && each !== '');
 
 const RANGES = ['cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4', 'cidr_ipv6', 'cidr_block', 'ipv6_cidr_block', 'cidr'];
