@@ -99,6 +99,11 @@ variable "restore_from" {
   }
 
   validation {
+    condition     = try(var.restore_from.cluster_id, null) == null ? true : can(regex("^[A-Za-z](-?[A-Za-z0-9])*$", var.restore_from.cluster_id)) && length(var.restore_from.cluster_id) <= 63
+    error_message = "restore_from.cluster_id must be the identifier of a cluster (not its ARN), for example \"dev-flags-database-cluster-a1\"."
+  }
+
+  validation {
     condition     = try(var.restore_from.to, null) == null ? true : can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", var.restore_from.to)) && can(timeadd(var.restore_from.to, "0s"))
     error_message = "restore_from.to must be a second in UTC, for example \"2026-12-24T06:00:00Z\"."
   }

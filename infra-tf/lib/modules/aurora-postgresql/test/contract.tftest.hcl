@@ -190,6 +190,22 @@ run "rejects_to_begin_with_a_snapshot_at_a_second" {
   expect_failures = [var.restore_from]
 }
 
+run "rejects_to_begin_with_a_cluster_by_no_name" {
+  command = plan
+  variables {
+    restore_from = { cluster_id = "" }
+  }
+  expect_failures = [var.restore_from]
+}
+
+run "rejects_to_begin_with_a_cluster_by_an_arn" {
+  command = plan
+  variables {
+    restore_from = { cluster_id = "arn:aws:rds:eu-west-1:123456789012:cluster:two" }
+  }
+  expect_failures = [var.restore_from]
+}
+
 run "rejects_to_begin_with_a_time_that_is_none" {
   command = plan
   variables {
