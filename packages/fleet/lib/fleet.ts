@@ -20,9 +20,10 @@ const writtenFiles = ['README.md', 'policies.json', 'released.json'];
 /**
  * Reads and checks the folder `fleet/`: each file by itself, then what one says of another.
  *
+ * @param stacks those of the checkout, by name: what files say of others is wrong; left out, nothing is held against them
  * @throws InvalidFileError naming every wrong place in all files
  */
-export const readFleet = (folder: string): Fleet => {
+export const readFleet = (folder: string, stacks?: readonly string[]): Fleet => {
   const findings: Finding[] = [];
   const report = (name: string, problem: string, remedy: string): undefined => {
     findings.push({ file: shown(name), line: 1, column: 1, problem, remedy });
@@ -69,7 +70,7 @@ export const readFleet = (folder: string): Fleet => {
   };
   if (findings.length > 0 || !isWhole(files)) throw new InvalidFileError(findings, HINT_OF_FORM);
   const fleet = { ...files, policies: new Map(policies) };
-  const dangling = danglingReferences(fleet);
+  const dangling = danglingReferences(fleet, stacks);
   if (dangling.length > 0) throw new InvalidFileError(dangling, HINT);
   return fleet;
 };

@@ -9,12 +9,17 @@ import type { CheckedFile } from './read-file.ts';
 import { changedPolicies } from './released-policies.ts';
 import { strayRemediation } from './stray-remediation.ts';
 
-/** Names and versions in one file of `fleet/` that do not agree with another file. */
-export const danglingReferences = (fleet: Fleet): readonly Finding[] => [
+/**
+ * Names and versions in one file of `fleet/` that do not agree with another file.
+ *
+ * @param stacks those of the checkout; left out, nothing is held against them
+ */
+export const danglingReferences = (fleet: Fleet, stacks?: readonly string[]): readonly Finding[] => [
   ...cellsOf(fleet),
   ...policiesOf(fleet),
   ...regionsOf(fleet),
   ...ownersOf(fleet),
+  ...(stacks === undefined ? [] : stacksOf(fleet, stacks)),
   ...waiversOf(fleet),
   ...changedPolicies(fleet),
   ...strayRemediation(fleet),
@@ -125,6 +130,16 @@ const environmentsOf = (policy: PolicyFile, name: string, { environments }: Flee
         ]),
   ];
 };
+
+/** An entry about a stack that there is not would allow nothing, and nobody would look at it again. */
+const stacksOf = ({ parity }: Fleet, known: readonly string[]): readonly Finding[] =>
+  strangers(
+    parity,
+    parity.value.allowed.flatMap(({ stacks }, index) =>
+      stacks.map((stack, place) => [['allowed', index, 'stacks', place], stack] as const),
+    ),
+    { known, missing: (name) => `there is no stack ${name} in infra-tf/lib/stacks` },
+  );
 
 /** Who answers for an entry of a reviewed list must be somebody who can be asked. */
 const ownersOf = ({ topology, people, policies, parity, driftNoise, waivers }: Fleet): readonly Finding[] => {

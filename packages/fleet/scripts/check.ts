@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeError } from '@flaghoist/core/describe-error';
@@ -20,7 +20,7 @@ functions carry.
 Exit codes: 0 all fits, 1 something does not, 64 wrong use.`;
 
 const check = (release: boolean): void => {
-  const fleet = readFleet(folder);
+  const fleet = readFleet(folder, readdirSync(join(root, 'infra-tf', 'lib', 'stacks')));
   const { topology, environments, policies } = fleet;
   const { regions, services } = topology.value;
   const written = {

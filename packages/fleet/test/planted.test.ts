@@ -84,6 +84,15 @@ it.each([
   ]);
 });
 
+it('names a stack that parity.yaml speaks of and that there is not', () => {
+  const stacks = [...new Set(shippedFleet.parity.value.allowed.flatMap((entry) => entry.stacks))];
+  expect(() => readFleet(folder, stacks)).not.toThrow();
+  const line = plant('parity.yaml', 'stacks: [region-foundation]', 'stacks: [region-foundations]');
+  expect(() => readFleet(folder, stacks)).toThrow(
+    `fleet/parity.yaml:${line}:14: there is no stack "region-foundations" in infra-tf/lib/stacks. Did you mean "region-foundation"?`,
+  );
+});
+
 it('names a severity of a check of the protocol', () => {
   const line = plant(prod, '"rule": "FH-LIFE-08"', '"rule": "FH-REV-02"');
   // Beside it stands that a released policy was changed.

@@ -1,9 +1,12 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readEnvironments } from '../lib/environments.ts';
 import { readRemediation } from '../lib/read-remediation.ts';
 
 const shipped = join(__dirname, '../../../fleet');
+
+const names = readEnvironments(shipped).map(({ name }) => name);
 
 let folder: string;
 beforeEach(() => {
@@ -22,16 +25,17 @@ const write = (more: object): void =>
 
 it('takes the shipped one, and what is said of environments that there are', () => {
   expect(readRemediation(folder)).toEqual(readRemediation(shipped));
-  write({ environments: { prod: { closing: 'ask' } } });
-  expect(readRemediation(folder).environments).toEqual({ prod: { closing: 'ask' } });
+  const [first = ''] = names;
+  write({ environments: { [first]: { closing: 'ask' } } });
+  expect(readRemediation(folder).environments).toEqual({ [first]: { closing: 'ask' } });
 });
 
 it.each(['Prod', 'production', 'pord', 'default', ''])(
   'refuses what is said of %j, which is no environment',
   (name) => {
-    write({ environments: { dev: { mending: 'auto' }, [name]: { closing: 'ask' } } });
+    write({ environments: { [names[0] ?? '']: { mending: 'auto' }, [name]: { closing: 'ask' } } });
     expect(() => readRemediation(folder)).toThrow(
-      `fleet/remediation.json:11:${name.length + 9}: fleet/environments.json has no environment ${JSON.stringify(name)}. Name one of: dev, staging, prod.`,
+      `fleet/remediation.json:11:${name.length + 9}: fleet/environments.json has no environment ${JSON.stringify(name)}. Name one of: ${names.join(', ')}.`,
     );
   },
 );
