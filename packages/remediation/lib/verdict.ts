@@ -11,6 +11,7 @@ import { withoutKeys } from '@flaghoist/plan-reading/address';
 import { configuredArguments } from '@flaghoist/plan-reading/plan';
 import { secretsOfPlans, withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { shown, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
+import { isMergedToo } from './merged.ts';
 
 /**
  * What an apply would do about a resource that was changed outside:
@@ -207,7 +208,9 @@ const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verd
   const whole = look.opens.map((): Refusal => widened);
   const engine = DATABASES.test(type) && changed.some((leaf) => ENGINE.test(nameOf(leaf)));
   // A replacement is told by a part of its own, also where what was configured otherwise is its cause.
-  const pending = leaves.some((leaf) => leaf.class === 'pending' && (!isSpecial(leaf) || nameOf(leaf) === '#address'));
+  const pending =
+    leaves.some((leaf) => leaf.class === 'pending' && (!isSpecial(leaf) || nameOf(leaf) === '#address')) ||
+    isMergedToo(drift);
   const refused: readonly Refusal[] = [
     ...ofActions(drift, actions),
     ...(parts.some(({ deletes }) => deletes) ? (['deletion'] as const) : []),

@@ -20,6 +20,7 @@ const read = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
 const deny = { Effect: 'Deny', Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::a/*' };
 
+const inGroup = (cidr: string) => ({ protocol: 'tcp', from_port: 443, to_port: 443, cidr_blocks: [cidr] });
 const acl = (...groups: readonly string[]) => ({
   access_control_policy: [
     {
@@ -201,6 +202,46 @@ describe('refused', () => {
       'an engine',
       'engine',
       { type: 'aws_rds_cluster', recorded: { engine_version: '16.8' }, now: { engine_version: '16.9' } },
+    ],
+    [
+      'what somebody opened, where something else was merged for it',
+      'pending',
+      {
+        type: RULE,
+        recorded: rule({}),
+        now: rule({ cidr_ipv4: '0.0.0.0/0' }),
+        configured: rule({ cidr_ipv4: '192.168.0.0/16' }),
+      },
+    ],
+    [
+      'a policy that was opened, where more than before was merged for it',
+      'pending',
+      {
+        type: 'aws_iam_role_policy',
+        recorded: { policy: policy(read) },
+        now: { policy: policy(everything) },
+        configured: { policy: policy({ ...everything, Action: 's3:*' }) },
+      },
+    ],
+    [
+      'a rule of a group that was opened, where another one was merged in its place',
+      'pending',
+      {
+        type: 'aws_security_group',
+        recorded: { ingress: [inGroup('10.0.0.0/8')] },
+        now: { ingress: [inGroup('0.0.0.0/0')] },
+        configured: { ingress: [inGroup('192.168.0.0/16')] },
+      },
+    ],
+    [
+      'a tag, where another value was merged for it',
+      'pending',
+      {
+        type: 'aws_flow_log',
+        recorded: { tags: { a: '1' } },
+        now: { tags: { a: '2' } },
+        configured: { tags: { a: '3' } },
+      },
     ],
     [
       'what would bring a merged change along',
