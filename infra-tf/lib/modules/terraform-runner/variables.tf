@@ -30,6 +30,15 @@ variable "sources" {
     error_message = "sources.type must be CODECOMMIT, GITHUB, GITHUB_ENTERPRISE, GITLAB, GITLAB_SELF_MANAGED, BITBUCKET or S3."
   }
 
+  # What the builds may read follows from it.
+  validation {
+    condition = can(regex(lookup({
+      CODECOMMIT = "^https://git-codecommit\\.${var.context.region}\\.amazonaws\\.com(\\.cn)?/v1/repos/[A-Za-z0-9._-]+$"
+      S3         = "^[a-z0-9][a-z0-9.-]+[a-z0-9]/[^*?$]+$"
+    }, var.sources.type, "^https://[^/@]+/[^*?@]+$"), var.sources.location))
+    error_message = "sources.location must be the address of one repository (https://…, without credentials in it; of CODECOMMIT one in ${var.context.region}), or bucket/key of an archive in S3."
+  }
+
   validation {
     condition     = var.sources.type == "S3" || var.sources.version != null
     error_message = "sources.version must name what is checked out of a repository, for example \"refs/tags/v1.4.0\": what runs with the rights to deploy is no accident of a default branch."

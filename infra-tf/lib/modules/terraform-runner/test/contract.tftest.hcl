@@ -44,6 +44,49 @@ run "rejects_a_repository_without_a_version" {
   expect_failures = [var.sources]
 }
 
+run "rejects_all_repositories_of_an_account" {
+  command = plan
+  variables {
+    sources        = { type = "CODECOMMIT", location = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/*", version = "refs/tags/v1" }
+    connection_arn = null
+  }
+  expect_failures = [var.sources]
+}
+
+run "rejects_a_repository_of_another_region" {
+  command = plan
+  variables {
+    sources        = { type = "CODECOMMIT", location = "https://git-codecommit.eu-west-2.amazonaws.com/v1/repos/flags", version = "refs/tags/v1" }
+    connection_arn = null
+  }
+  expect_failures = [var.sources]
+}
+
+run "rejects_all_of_a_bucket" {
+  command = plan
+  variables {
+    sources        = { type = "S3", location = "releases/*", version = "refs/tags/v1" }
+    connection_arn = null
+  }
+  expect_failures = [var.sources]
+}
+
+run "rejects_a_repository_with_a_password" {
+  command = plan
+  variables {
+    sources = { type = "GITHUB", location = "https://ada:secret@github.com/example/flags.git", version = "refs/tags/v1" }
+  }
+  expect_failures = [var.sources]
+}
+
+run "rejects_a_repository_without_encryption" {
+  command = plan
+  variables {
+    sources = { type = "GITHUB", location = "http://github.com/example/flags.git", version = "refs/tags/v1" }
+  }
+  expect_failures = [var.sources]
+}
+
 run "rejects_a_host_without_a_connection" {
   command = plan
   variables {
