@@ -63,6 +63,11 @@ describe('a text in base64', () => {
     ]);
   });
 
+  it('is read from sixteen characters on: shorter ones are words', async () => {
+    expect(await found({ values: (name) => ({ input: base64(`start in ${name}`) }) })).toEqual([]);
+    expect(await found({ values: (name) => ({ input: base64(`in ${name}`) }) })).toHaveLength(1);
+  });
+
   it('is compared by its content where it is JSON', async () => {
     const input = (name: string): string => base64(JSON.stringify({ stage: name, debug: name === 'prod' }));
     expect(await found({ values: (name) => ({ input: input(name) }) })).toEqual([
@@ -122,6 +127,13 @@ describe('a digest', () => {
         asked: (name) => ({ a: document(name, { debug: name === 'prod' }) }),
       }),
     ).toEqual([`${at}.redeployment.#${by}.debug: false | false | true`]);
+  });
+
+  it('of what has nothing of an environment must be the same letter by letter', async () => {
+    const text = (name: string): string =>
+      onlyInProd(name, '{"paths":["/a"],"debug":true}', '{"debug":true,"paths":["/a"]}');
+    const asked = (name: string) => ({ a: text(name) });
+    expect(await found({ values: (name) => ({ input: sha1(text(name)) }), asked })).toHaveLength(1);
   });
 
   it('is another one where nothing says what it is of', async () => {
