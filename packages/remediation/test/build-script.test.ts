@@ -37,6 +37,7 @@ case "$what" in
       elif [ -n "$delete" ] && [ -f "$to/$name" ]; then step take "$name"; rm "$to/$name"; fi
     done ;;
   cp) step put "$to"; cp "$from" "$to" ;;
+  mv) step put "$to"; mkdir -p "\${to%/*}"; mv "$from" "$to" ;;
 esac
 `;
 
@@ -209,6 +210,17 @@ describe('an apply', () => {
   });
 });
 
+it('puts a file aside that nobody can read, and keeps it: who is no build may not', () => {
+  const { run, put, bucket, calls } = setting('exit 70');
+  for (const name of ['attempts.json', 'untold.json']) put(`plans/${name}`, `what is in ${name}`);
+  expect(run({ ACTION: 'aside', FILE: 'untold.json' }).stdout).toBe('aside\n');
+  expect(readdirSync(join(bucket, 'plans')).sort()).toEqual(['aside', 'attempts.json']);
+  const [when = ''] = readdirSync(join(bucket, 'plans', 'aside'));
+  expect(when).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(readFileSync(join(bucket, 'plans', 'aside', when, 'untold.json'), 'utf8')).toBe('what is in untold.json');
+  expect(calls().filter((line) => line.startsWith('hoist'))).toEqual([]);
+});
+
 it('fails where hoist has no word for what came of it, and keeps what it counted', () => {
   const { run, put, read } = setting('echo "{}" >"$plans/attempts.json"; echo "a defect"; exit 70');
   put('approvals.json', 'null');
@@ -219,8 +231,14 @@ it('fails where hoist has no word for what came of it, and keeps what it counted
 });
 
 it.each([
-  ['nothing to do', {}, /ACTION: plan or apply/],
-  ['something else', { ACTION: 'destroy' }, /ACTION is destroy: it is plan or apply/],
+  ['nothing to do', {}, /ACTION: plan, apply or aside/],
+  ['something else', { ACTION: 'destroy' }, /ACTION is destroy: it is plan, apply or aside/],
+  ['no file to put aside', { ACTION: 'aside' }, /FILE: which file/],
+  [
+    'a file that holds no count',
+    { ACTION: 'aside', FILE: '../report.txt' },
+    /FILE is \.\.\/report\.txt: it is applying\.json/,
+  ],
   ['another bucket than there is', { ACTION: 'plan', PLANS_BUCKET: 'other' }, /no bucket/],
 ])('fails with %s, and hoist is not called', (_what, variables, message) => {
   const { run, bucket } = setting('exit 0');

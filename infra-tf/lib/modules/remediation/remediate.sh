@@ -3,9 +3,23 @@
 # Prints one word, the outcome, and where people are asked also of which plan (ask:DIGEST); all else goes to standard error and into build.txt,
 # and of a plan into report.txt.
 #
-# reads  ACTION=plan|apply, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET; HOIST_DEPLOYMENT (JSON), where the trail is told
+# reads  ACTION=plan|apply|aside, HOIST_ENVIRONMENT, HOIST_STACK, PLANS_BUCKET; HOIST_DEPLOYMENT (JSON), where the trail is told
 set -euo pipefail
-: "${ACTION:?plan or apply}" "${HOIST_ENVIRONMENT:?}" "${HOIST_STACK:?}" "${PLANS_BUCKET:?}"
+: "${ACTION:?plan, apply or aside}" "${HOIST_ENVIRONMENT:?}" "${HOIST_STACK:?}" "${PLANS_BUCKET:?}"
+
+# For people: nobody but a build may take anything away below plans/.
+if [ "$ACTION" = aside ]; then
+  case "${FILE:?which file}" in
+    applying.json | attempts.json | untold.json) ;;
+    *)
+      echo "FILE is $FILE: it is applying.json, attempts.json or untold.json" >&2
+      exit 64
+      ;;
+  esac
+  aws s3 mv --only-show-errors "s3://$PLANS_BUCKET/plans/$FILE" "s3://$PLANS_BUCKET/plans/aside/$(date -u +%Y-%m-%dT%H:%M:%SZ)/$FILE" >&2
+  echo aside
+  exit
+fi
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
@@ -45,7 +59,7 @@ case "$ACTION" in
     how=(--apply --approvals "$work/approvals.json")
     ;;
   *)
-    echo "ACTION is $ACTION: it is plan or apply" >&2
+    echo "ACTION is $ACTION: it is plan, apply or aside" >&2
     exit 64
     ;;
 esac
