@@ -12,6 +12,17 @@ import { configuredArguments } from '@flaghoist/plan-reading/plan';
 import { secretsOfPlans, withoutSecrets } from '@flaghoist/plan-reading/secrets';
 import { shown, type Tree, unknownLeavesOf } from '@flaghoist/plan-reading/tree';
 import { isMergedToo } from './merged.ts';
+import {
+  DATABASES,
+  ENGINE,
+  FIREWALLS,
+  HOLDS_DATA,
+  isOfRights,
+  KEEPS_FOR,
+  OF_NETWORKS,
+  SENDS,
+  WAYS,
+} from './resource-types.ts';
 
 /**
  * What an apply would do about a resource that was changed outside:
@@ -66,36 +77,8 @@ export interface Decided {
   readonly givenUp: readonly string[];
 }
 
-/**
- * What is gone with the resource, and does not come back with it. An object of a bucket is one: a state has no bytes of it, so nobody
- * can say that what the configuration has is what was there, and who versions the bucket has it still.
- */
-const HOLDS_DATA =
-  /^aws_(rds_|db_instance|docdb|neptune_|dynamodb_table|dsql_cluster|s3_bucket$|s3_directory_bucket|s3_object|s3tables_|s3vectors_|glacier_vault$|kms_(replica_|external_|replica_external_)?key$|secretsmanager_secret$|ssm_parameter|ecr_repository$|ecrpublic_repository$|cloudtrail_event_data_store|prometheus_workspace$|workspaces_workspace|lightsail_(bucket$|database|disk$|instance$)|storagegateway_|codecommit_repository$|codeartifact_repository|backup_(logically_air_gapped_)?vault|efs_|ebs_|fsx_|instance$|elasticache_|opensearch(serverless_collection|_)|elasticsearch_|cloudwatch_log_group|sqs_queue$|mq_broker|msk_|kinesis_|redshift|memorydb_|keyspaces_|timestream|qldb_|cognito_user_pool$|route53_zone$)/;
-const DATABASES = /^aws_(rds_|db_|docdb|neptune_|elasticache_|opensearch|elasticsearch_|redshift|memorydb_|mq_|msk_)/;
-const ENGINE =
-  /^(engine(_mode|_type)?|family|allow_major_version_upgrade|(\w+_)?(engine|cluster|kafka|elasticsearch)_version)$/;
-
 const IDENTITY: ReadonlySet<Concern> = new Set(['identity']);
 const NETWORK: ReadonlySet<Concern> = new Set(['network', 'public access', 'wider access', 'way out']);
-const OF_NETWORKS = /^aws_(vpc_|security_group|default_|network_|route(_|$)|subnet|ec2_managed_prefix_list|lb|alb|eip)/;
-/** Made anew, one of these gives rights again that somebody has taken away; which, often stands elsewhere. */
-const RIGHTS =
-  /^aws_(iam_|ssoadmin_|identitystore_|lakeformation_|cognito_(identity_|user_in_group$|user_pool_client$|user$)|eks_(access_|pod_identity_)|ram_|kms_grant$|rolesanywhere_|db_proxy|s3control_access_grant|opensearchserverless_(access|security)_policy|verifiedpermissions_policy|quicksight_|grafana_role_association|iot_(policy|thing_principal)_attachment|servicecatalog_principal_|organizations_delegated_|appsync_api_key$|key_pair$|ssm_activation$)|_permissions?$/;
-/** Made anew, one of these is a way again that somebody has closed. */
-const WAYS =
-  /^aws_(internet_gateway|egress_only_internet_gateway|nat_gateway|ec2_(transit_gateway|client_vpn)|dx_|vpn_|customer_gateway|elb$|globalaccelerator_|cloudfront_distribution|lambda_function_url|api_gateway|apigatewayv2_|vpclattice_|transfer_|service_discovery_|route53_record$)/;
-/** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked, or sent to a firewall. */
-const FIREWALLS =
-  /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|ec2_managed_prefix_list(_entry)?$|(lb|alb)_listener_rule$)/;
-/**
- * Made anew, one of these sends again what somebody may have stopped: messages, events, log lines or objects, to an address or an account.
- * What only keeps evidence (a flow log, a trail) is none of them.
- */
-const SENDS =
-  /^aws_(sns_topic_subscription|cloudwatch_event_(target|api_destination)|cloudwatch_log_subscription_filter|scheduler_schedule|pipes_pipe|lambda_event_source_mapping|lambda_function_event_invoke_config|s3_bucket_(notification|replication_configuration)|kinesis_firehose_delivery_stream|sesv2_configuration_set_event_destination|ses_event_destination|iot_topic_rule|dms_replication_task|datasync_task|appflow_flow)$/;
-/** How long another resource keeps what it has. */
-const KEEPS_FOR = /_lifecycle_|_retention_/;
 const LETS_IN_NOBODY: ReadonlySet<Concern> = new Set(['tags', 'description', 'audit']);
 
 /** Refused actions; what only an update is passes. */
@@ -120,7 +103,7 @@ const guardOf = (type: string, concern: Concern): Refusal | undefined => {
 };
 
 const guardOfCreation = (type: string): Refusal | undefined => {
-  if (RIGHTS.test(type)) return 'identity';
+  if (isOfRights(type)) return 'identity';
   return isOfNetworks(type) ? 'network' : undefined;
 };
 

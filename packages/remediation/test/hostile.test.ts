@@ -72,6 +72,15 @@ describe('is left to people', () => {
     'aws_opensearchserverless_collection',
     'aws_s3_directory_bucket',
     'aws_s3tables_table',
+    'aws_ami',
+    'aws_cloudformation_stack',
+    'aws_cloudhsm_v2_cluster',
+    'aws_cloudwatch_event_archive',
+    'aws_db_snapshot',
+    'aws_directory_service_directory',
+    'aws_dynamodb_global_table',
+    'aws_s3_bucket_object',
+    'aws_serverlessapplicationrepository_cloudformation_stack',
   ])('%s that is gone, as it holds what would not come back', (type) => {
     expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['recreation']]);
   });
@@ -86,8 +95,36 @@ describe('is left to people', () => {
     'aws_s3control_access_grant',
     'aws_servicecatalog_principal_portfolio_association',
     'aws_ssm_activation',
+    'aws_cloudfront_public_key',
+    'aws_cloudtrail_organization_delegated_admin_account',
+    'aws_cognito_user_group',
+    'aws_grafana_workspace_service_account_token',
+    'aws_guardduty_organization_admin_account',
+    'aws_iot_certificate',
+    'aws_lambda_layer_version_permission',
+    'aws_lightsail_bucket_access_key',
+    'aws_organizations_policy_attachment',
+    'aws_route53_vpc_association_authorization',
+    'aws_secretsmanager_secret_version',
   ])('%s that is gone, as somebody may have taken the right away', (type) => {
     expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['identity']]);
+  });
+
+  it.each([
+    'aws_apprunner_vpc_ingress_connection',
+    'aws_autoscaling_attachment',
+    'aws_ec2_instance_connect_endpoint',
+    'aws_ec2_local_gateway_route',
+    'aws_lightsail_instance_public_ports',
+    'aws_load_balancer_listener_policy',
+    'aws_main_route_table_association',
+    'aws_networkmanager_vpc_attachment',
+    'aws_route53_resolver_rule_association',
+    'aws_route53_zone_association',
+    'aws_s3_access_point',
+    'aws_verifiedaccess_endpoint',
+  ])('%s that is gone, as somebody may have closed the way', (type) => {
+    expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['network']]);
   });
 
   it.each([
