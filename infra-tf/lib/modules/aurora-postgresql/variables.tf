@@ -100,7 +100,7 @@ variable "restore_from" {
 
   validation {
     condition     = try(var.restore_from.cluster_id, null) == null ? true : can(regex("^[A-Za-z](-?[A-Za-z0-9])*$", var.restore_from.cluster_id)) && length(var.restore_from.cluster_id) <= 63
-    error_message = "restore_from.cluster_id must be the identifier of a cluster (not its ARN), for example \"dev-flags-database-cluster-a1\"."
+    error_message = "restore_from.cluster_id must be the identifier of a cluster (not its ARN)."
   }
 
   validation {

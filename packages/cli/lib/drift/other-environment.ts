@@ -43,7 +43,7 @@ export const refuseOtherEnvironment = async (told: Told): Promise<void> => {
   }
 };
 
-/** As workspaces and files are called: `prod`, `prod-eu-west-1`, `prod.tfvars`. One name may begin with another. */
+/** As workspaces and files are called: `<name>`, `<name>-<region>`, `<name>.tfvars`. One name may begin with another. */
 const begunIn = (text: string, names: readonly string[]): string | undefined =>
   names
     .filter((name) => text === name || text.startsWith(`${name}-`) || text.startsWith(`${name}.`))

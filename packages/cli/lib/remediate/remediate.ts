@@ -92,9 +92,9 @@ export const remediate = async (
   // Only entries of the noise list are judged as at another time: what is done is done now, and a plan is as old as it is.
   const at = timeOf(undefined);
   const noiseDay = dayOf(timeOf(options.at));
-  // Who deploys looks, so that the look and the plan read by the same rights.
   const sources = findSources(options.sources, '.');
   const fleet = fleetBeside(sources);
+  // Who deploys looks, so that the look and the plan read by the same rights.
   const target = await findTarget(environment, { ...options, sources, tag: [], region: [] }, 's3');
   const world = options.deployment === undefined ? undefined : worldOf(options.deployment, output);
   if (world !== undefined) refuseOtherWorld(world, target);
