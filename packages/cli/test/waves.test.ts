@@ -449,7 +449,11 @@ describe('an environment that is there', () => {
     checkout.values({ release: 2 });
     const planned = await plan('--json');
     const document = JSON.parse(planned.stdout) as { plans: string; waves: readonly { name: string }[] };
-    expect(statSync(document.plans).mode & 0o777).toBe(0o700);
+    const modeOf = (path: string): number => statSync(path).mode & 0o777;
+    expect(modeOf(document.plans)).toBe(0o700);
+    const saved = readdirSync(document.plans).filter((name) => /\.(tfplan|json)$/.test(name));
+    expect(saved.length).toBeGreaterThan(1);
+    for (const name of saved) expect(modeOf(join(document.plans, name))).toBe(0o600);
     expect(document.waves.map(({ name }) => name)).toEqual(['global', 'pilot', 'regions', 'home']);
     const { stdout } = await apply('--json');
     expect(JSON.parse(stdout)).toMatchObject({ schema: 1, environment: 'test', way: 'forward', stopped: null });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPlan } from '@flaghoist/plan-reading/plan';
 import { TerraformFailedError } from '@flaghoist/terraform/errors';
@@ -113,6 +113,8 @@ export const createTerraformWork = (options: TerraformWorkOptions): PartWork => 
         ...targets.map((address) => `-target=${address}`),
         `-out=${join(folder, file)}`,
       ];
+      // Terraform keeps the mode of a file that is there: a plan holds what resources hold.
+      writeFileSync(join(folder, file), '', { mode: 0o600 });
       const { exitCode, stdout, stderr } = await terraform.run(args, run);
       if (exitCode !== 0 && exitCode !== CHANGES) {
         throw new TerraformFailedError(args, { exitCode, output: stderr.trim() === '' ? stdout : stderr });
