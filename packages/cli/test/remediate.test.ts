@@ -130,6 +130,13 @@ describe('an apply that was cut off', () => {
     });
   });
 
+  it('stands in one document only, also where an error comes after the plan, such as that the trail is away', () => {
+    const { stdout, settlement } = hear(true, settled('mended'));
+    settlement.document({ outcome: 'nothing' });
+    settlement.stopped(new NoPlanError());
+    expect(JSON.parse(stdout.text)).toMatchObject({ outcome: 'nothing', settled: { outcome: 'mended' } });
+  });
+
   it('is nothing in a document where there was none', () => {
     const { stdout, output } = outputs({ json: true });
     const settlement = settlementFor(output);
@@ -155,7 +162,13 @@ it('names what stands open and no apply closes, also where there is nothing to m
   expect(stdout.text).toContain('\nnothing that an apply would mend\n');
 });
 
-it('says which change a resource that is left would bring along', () => {
+it.each([
+  ['dependency', /dependency: .*\n\s+module\.backup\.aws_backup_vault\.this would be changed with it\n/],
+  [
+    'pending',
+    /pending: .*apply that first\n\s+module\.backup\.aws_backup_vault\.this has yet to move to this address\n/,
+  ],
+] as const)('says of what a resource that is left has to wait for: %s', (refusal, said) => {
   const stdout = new Sink();
   sayDecided(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), {
     mends: [],
@@ -166,13 +179,13 @@ it('says which change a resource that is left would bring along', () => {
         paths: ['note'],
         changes: [],
         remedy: 'mending',
-        refused: ['dependency'],
+        refused: [refusal],
         brings: ['module.backup.aws_backup_vault.this'],
       },
     ],
     givenUp: [],
   });
-  expect(stdout.text).toMatch(/dependency: .*\n\s+module\.backup\.aws_backup_vault\.this would be changed with it\n/);
+  expect(stdout.text).toMatch(said);
 });
 
 it('names each resource that was mended', () => {

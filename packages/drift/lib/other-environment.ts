@@ -16,7 +16,7 @@ export class OtherEnvironmentError extends FlaghoistError {
 
   constructor({ name }: NamedEnvironment, { what, of }: { readonly what: string; readonly of: string }) {
     super(`${what} is of ${of}, and ${name} was asked for`, {
-      hint: `Ask for ${of}; or leave away what leads there (--workspace, --var-file, --var, --backend-config, --deployment), so that what ${name} has is taken.`,
+      hint: `Ask for ${of}; or leave away what leads there (--workspace, --var-file, --var, --backend-config, --deployment), so that what ${name} has is taken. If none of these was given, correct the stack's files in environments/, or the variable TF_VAR_environment.`,
       retryable: false,
     });
   }

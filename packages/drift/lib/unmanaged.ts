@@ -22,7 +22,7 @@ export interface UnmanagedSearch {
   readonly resources: readonly TaggedResource[];
   /** Regions without an answer, and why. */
   readonly unknown: readonly { readonly region: string; readonly reason: string }[];
-  /** How many say that they are of another stack, by the service that they name. That stack's own state has them, or its own search finds them. */
+  /** How many say that they are of another stack, by the service that they name. Only a look at that stack tells which of them no state has. */
   readonly leftToOthers: Readonly<Record<string, number>>;
   /** Types of which the state has resources and the search found none: one more of such a type, made by hand, it would not find either. */
   readonly unseen: readonly string[];

@@ -210,16 +210,19 @@ describe('an apply', () => {
   });
 });
 
-it('puts a file aside that nobody can read, and keeps it: who is no build may not', () => {
-  const { run, put, bucket, calls } = setting('exit 70');
-  for (const name of ['attempts.json', 'untold.json']) put(`plans/${name}`, `what is in ${name}`);
-  expect(run({ ACTION: 'aside', FILE: 'untold.json' }).stdout).toBe('aside\n');
-  expect(readdirSync(join(bucket, 'plans')).sort()).toEqual(['aside', 'attempts.json']);
-  const [when = ''] = readdirSync(join(bucket, 'plans', 'aside'));
-  expect(when).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-  expect(readFileSync(join(bucket, 'plans', 'aside', when, 'untold.json'), 'utf8')).toBe('what is in untold.json');
-  expect(calls().filter((line) => line.startsWith('hoist'))).toEqual([]);
-});
+it.each(['applying.json', 'outside.json', 'untold.json'])(
+  'puts %s aside where nobody can read it, and keeps it: who is no build may not',
+  (FILE) => {
+    const { run, put, bucket, calls } = setting('exit 70');
+    for (const name of ['attempts.json', FILE]) put(`plans/${name}`, `what is in ${name}`);
+    expect(run({ ACTION: 'aside', FILE }).stdout).toBe('aside\n');
+    expect(readdirSync(join(bucket, 'plans')).sort()).toEqual(['aside', 'attempts.json']);
+    const [when = ''] = readdirSync(join(bucket, 'plans', 'aside'));
+    expect(when).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(readFileSync(join(bucket, 'plans', 'aside', when, FILE), 'utf8')).toBe(`what is in ${FILE}`);
+    expect(calls().filter((line) => line.startsWith('hoist'))).toEqual([]);
+  },
+);
 
 it('fails where hoist has no word for what came of it, and keeps what it counted', () => {
   const { run, put, read } = setting('echo "{}" >"$plans/attempts.json"; echo "a defect"; exit 70');

@@ -15,9 +15,7 @@ const draftOf = (name: string): string => `${name}.draft`;
 
 /** Whether what lies in a folder is of plans, by its name. */
 export const isOfPlans = (name: string): boolean =>
-  [RECORD_FILE, draftOf(RECORD_FILE), DATA, HOLDER].includes(name) ||
-  name.startsWith(LOCK_FILE) ||
-  name.endsWith('.tfplan');
+  [RECORD_FILE, draftOf(RECORD_FILE), DATA, HOLDER, LOCK_FILE].includes(name) || name.endsWith('.tfplan');
 
 /** Takes earlier plans away: they hold what resources hold. */
 export const forgetPlans = (folder: string): void => {
@@ -58,10 +56,12 @@ const take = (folder: string): (() => void) => {
 /** For people: the lock is the operating system's. */
 const holderOf = (folder: string): string => {
   try {
-    return `process ${readFileSync(join(folder, HOLDER), 'utf8')}`;
+    const pid = readFileSync(join(folder, HOLDER), 'utf8');
+    if (pid !== '') return `process ${pid}`;
   } catch {
-    return 'another process';
+    // Not written yet, or it has just ended.
   }
+  return 'another process';
 };
 
 /**

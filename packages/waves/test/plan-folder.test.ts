@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alone } from '../lib/plan-folder.ts';
+import { alone, isOfPlans } from '../lib/plan-folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -14,15 +14,27 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const nothing = async (): Promise<void> => {};
 
 it.each([
-  ['not written yet', ''],
-  ['of a process that is gone', '2147483647'],
-])('is held by one while it works, also where the word of who that is is %s', async (_which, word) => {
+  ['not written yet', '', 'another process'],
+  ['of a process that is gone', '2147483647', 'process 2147483647'],
+])('is held by one while it works, also where the word of who that is is %s', async (_which, word, holder) => {
   const second = alone(folder, async () => {
     for (const name of readdirSync(folder).filter((each) => each.endsWith('.lock')))
       writeFileSync(join(folder, name), word);
     await alone(folder, nothing);
   });
-  await expect(second).rejects.toMatchObject({ code: 'FH_PLANS_LOCKED' });
+  await expect(second).rejects.toMatchObject({
+    code: 'FH_PLANS_LOCKED',
+    message: `${folder} is locked: ${holder} works there`,
+  });
+});
+
+it('knows what is of plans by its whole name', () => {
+  expect(['waves.json', 'waves.json.draft', 'data', 'apply.lock', 'lock', 'a.tfplan'].filter(isOfPlans)).toHaveLength(
+    6,
+  );
+  expect(['lockfile.json', 'locks', 'data.json', 'waves.json.bak', '.terraform.lock.hcl'].filter(isOfPlans)).toEqual(
+    [],
+  );
 });
 
 it('is free once the job is over, whatever came of it', async () => {

@@ -10,9 +10,9 @@ set -euo pipefail
 # For people: nobody but a build may take anything away below plans/.
 if [ "$ACTION" = aside ]; then
   case "${FILE:?which file}" in
-    applying.json | attempts.json | untold.json) ;;
+    applying.json | outside.json | attempts.json | untold.json) ;;
     *)
-      echo "FILE is $FILE: it is applying.json, attempts.json or untold.json" >&2
+      echo "FILE is $FILE: it is applying.json, outside.json, attempts.json or untold.json" >&2
       exit 64
       ;;
   esac

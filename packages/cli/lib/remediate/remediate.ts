@@ -41,7 +41,7 @@ export interface RemediateOptions {
   readonly apply: boolean;
   readonly approve?: string;
   readonly approvals?: string;
-  readonly keep: string | undefined;
+  readonly keep?: string;
   readonly outcome?: string;
   readonly plans?: string;
   readonly store?: string;

@@ -9,6 +9,11 @@ import { counted } from '../terminal.ts';
  */
 export const settlementFor = (output: Output) => {
   let found: { readonly settled?: SettledApply; readonly unreadable?: string } = {};
+  let isTold = false;
+  const document = (value: object): void => {
+    isTold = true;
+    output.document({ ...value, ...found });
+  };
   return {
     hear(settled: SettledApply): void {
       found = { ...found, settled };
@@ -19,10 +24,10 @@ export const settlementFor = (output: Output) => {
       found = { ...found, unreadable };
       if (!output.json) sayUnreadable(output, unreadable);
     },
-    document: (value: object): void => output.document({ ...value, ...found }),
-    /** That an error ends the run. */
+    document,
+    /** That an error ends the run. What has told all of it already, such as a plan of which the trail could not hear, stays the one document. */
     stopped(error: unknown): void {
-      if (Object.keys(found).length > 0) output.document({ error: output.described(error), ...found });
+      if (!isTold && Object.keys(found).length > 0) document({ error: output.described(error) });
     },
   };
 };

@@ -50,8 +50,8 @@ export const sayDecided = (output: Output, { mends, leaves, givenUp }: Decided):
   for (const verdict of leaves) {
     output.say(`${yellow('left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
     for (const refusal of verdict.refused) output.say(`         ${refusal}: ${refusals[refusal]}`);
-    for (const address of verdict.brings ?? [])
-      output.say(`           ${visibleText(address)} would be changed with it`);
+    const why = verdict.refused.includes('dependency') ? 'would be changed with it' : 'has yet to move to this address';
+    for (const address of verdict.brings ?? []) output.say(`           ${visibleText(address)} ${why}`);
     if (givenUp.includes(verdict.address)) output.say('         it was tried as often as the policy allows');
   }
 };
