@@ -109,6 +109,7 @@ run "what_changes_is_told_of_the_watched_and_of_nothing_else" {
   assert {
     condition = alltrue([
       jsondecode(aws_cloudwatch_event_rule.told["tasks"].event_pattern).detail.clusterArn == [var.watched.cluster_arn],
+      jsondecode(aws_cloudwatch_event_rule.told["tasks"].event_pattern).detail.stopCode == [{ "anything-but" = ["ServiceSchedulerInitiated", "UserInitiated"] }],
       jsondecode(aws_cloudwatch_event_rule.told["databases"].event_pattern).detail.SourceIdentifier == ["blue-flag-api-database-cluster-a1"],
       jsondecode(aws_cloudwatch_event_rule.told["compliance"].event_pattern).detail.configRuleName == ["restricted-ssh"],
       jsondecode(aws_cloudwatch_event_rule.told["ended"].event_pattern).detail.stateMachineArn == [output.workflow_arn],
@@ -176,6 +177,17 @@ run "topic_and_queue_take_from_the_rules_of_this_module_only" {
   assert {
     condition     = length([for arn in one([for statement in jsondecode(aws_sqs_queue.dead.policy).Statement : statement.Condition.ArnLike["aws:SourceArn"] if statement.Sid == "RulesOfThisModule"]) : arn if !strcontains(arn, "*")]) == 8
     error_message = "All eight rules have dead letters, and no other has any here."
+  }
+}
+
+run "roles_are_taken_on_for_resources_of_this_account_and_module_only" {
+  command = plan
+
+  assert {
+    condition = alltrue([for document in data.aws_iam_policy_document.assume : alltrue([for statement in jsondecode(document.json).Statement :
+      statement.Condition.StringEquals == { "aws:SourceAccount" = "123456789012" } && length(flatten([statement.Condition.ArnEquals["aws:SourceArn"]])) > 0
+    ])])
+    error_message = "Without both, another customer's workflow or rule could make use of the role."
   }
 }
 
