@@ -130,6 +130,11 @@ export const severityRules: readonly SeverityRule[] = [
     concern: 'identity',
     path: /(^|[._])(iam_instance_profile|trusted_key_groups|trusted_signers|access_string)([._[]|$)/,
   },
+  // By what somebody shows who they are.
+  {
+    concern: 'identity',
+    path: /(^|[._])(auth_token|authentication_(mode|strategy|type)|auth_type|client_authentication|admin_user_?name|cluster_public_key)([._[]|$)/,
+  },
   { concern: 'identity', type: /^aws_iam_/, path: /./ },
   { concern: 'identity', type: /^aws_(api_gateway|apigatewayv2)_/, path: /^(authorization|authorizer)/ },
   // A secret that somebody else has set is one that somebody else knows.

@@ -16,9 +16,9 @@ import {
   DATABASES,
   ENGINE,
   FIREWALLS,
-  HOLDS_DATA,
   isOfRights,
   KEEPS_FOR,
+  MADE_ANEW,
   OF_NETWORKS,
   SENDS,
   WAYS,
@@ -38,7 +38,7 @@ export const refusals = {
   replacement: 'it would be deleted and created anew',
   deletion: 'it would be deleted or forgotten, or what it keeps would be, for being kept for less long',
   recreation:
-    'it holds data and is gone: it would come back empty. Restore it from its backup, or create it by an apply',
+    'it is gone, and may have held data: it would come back empty. Restore it from its backup, or create it by an apply',
   identity: 'it would change who may do what, other than by taking back what was opened',
   network: 'it would change who reaches what, other than by taking back what was opened',
   engine: "it would change a database's engine",
@@ -82,10 +82,10 @@ const NETWORK: ReadonlySet<Concern> = new Set(['network', 'public access', 'wide
 const LETS_IN_NOBODY: ReadonlySet<Concern> = new Set(['tags', 'description', 'audit']);
 
 /** Refused actions; what only an update is passes. */
-const ofActions = ({ type }: ResourceDrift, actions: readonly string[]): readonly Refusal[] => {
+const ofActions = (actions: readonly string[], isMadeAnew: boolean): readonly Refusal[] => {
   const goes = actions.includes('delete') || actions.includes('forget');
   if (goes) return actions.includes('create') ? ['replacement'] : ['deletion'];
-  return actions.includes('create') && HOLDS_DATA.test(type) ? ['recreation'] : [];
+  return actions.includes('create') && !isMadeAnew ? ['recreation'] : [];
 };
 
 const nameOf = ({ path }: ClassifiedLeaf): string =>
@@ -99,13 +99,20 @@ const guardOf = (type: string, concern: Concern): Refusal | undefined => {
   if (FIREWALLS.test(type)) return LETS_IN_NOBODY.has(concern) ? undefined : 'network';
   if (IDENTITY.has(concern)) return 'identity';
   if (NETWORK.has(concern)) return OF_NETWORKS.test(type) || concern !== 'wider access' ? 'network' : 'identity';
-  return undefined;
+  // What a part of a right or of a way decides, and no table knows, is nothing for a machine.
+  if (concern !== 'unlisted') return undefined;
+  if (isOfRights(type)) return 'identity';
+  return WAYS.test(type) ? 'network' : undefined;
 };
 
 const guardOfCreation = (type: string): Refusal | undefined => {
   if (isOfRights(type)) return 'identity';
   return isOfNetworks(type) ? 'network' : undefined;
 };
+
+/** Not refused for being gone alone: rights and ways have a reason of their own, and what sends data is asked about. */
+const isMadeAnew = (type: string): boolean =>
+  MADE_ANEW.test(type) || SENDS.test(type) || guardOfCreation(type) !== undefined;
 
 const isAccess = (concern: Concern): boolean => NETWORK.has(concern) || IDENTITY.has(concern);
 
@@ -182,6 +189,7 @@ const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verd
   const changed = leaves.filter(({ class: kind }) => kind === 'configuration');
   const look = judged(drift);
   const parts = changed.map((leaf) => ({ leaf, ...look.of(leaf) }));
+  const isClosing = parts.length > 0 && parts.every(({ closes }) => closes);
   const widened: Refusal = isOfNetworks(type) ? 'network' : 'identity';
   const guarded = parts.flatMap(({ guard, closes, widens }): readonly Refusal[] => {
     if (widens) return [widened];
@@ -195,7 +203,7 @@ const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verd
     leaves.some((leaf) => leaf.class === 'pending' && (!isSpecial(leaf) || nameOf(leaf) === '#address')) ||
     isMergedToo(drift);
   const refused: readonly Refusal[] = [
-    ...ofActions(drift, actions),
+    ...ofActions(actions, isClosing || isMadeAnew(type)),
     ...(parts.some(({ deletes }) => deletes) ? (['deletion'] as const) : []),
     ...guarded,
     ...whole,
@@ -212,7 +220,7 @@ const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verd
       now: clean(shown(now)),
       configured: clean(shown(configured)),
     })),
-    remedy: remedyOf(type, { isClosing: parts.length > 0 && parts.every(({ closes }) => closes), actions }),
+    remedy: remedyOf(type, { isClosing, actions }),
     refused: [...new Set(refused)],
   };
 };

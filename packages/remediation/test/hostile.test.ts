@@ -81,7 +81,8 @@ describe('is left to people', () => {
     'aws_dynamodb_global_table',
     'aws_s3_bucket_object',
     'aws_serverlessapplicationrepository_cloudformation_stack',
-  ])('%s that is gone, as it holds what would not come back', (type) => {
+    'aws_of_tomorrow',
+  ])('%s that is gone, as nobody has said that it holds nothing', (type) => {
     expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['recreation']]);
   });
 
@@ -125,6 +126,18 @@ describe('is left to people', () => {
     'aws_verifiedaccess_endpoint',
   ])('%s that is gone, as somebody may have closed the way', (type) => {
     expect(refusedOf({ type, recorded: { name: 'a' }, now: null })).toEqual([['network']]);
+  });
+
+  it.each<[string, string, unknown, unknown, string]>([
+    ['aws_ec2_client_vpn_authorization_rule', 'authorize_all_groups', true, false, 'network'],
+    ['aws_cloudfront_distribution', 'enabled', true, false, 'network'],
+    ['aws_amplify_branch', 'enable_basic_auth', false, true, 'network'],
+    ['aws_lakeformation_data_lake_settings', 'allow_external_data_filtering', true, false, 'identity'],
+    ['aws_cognito_user_pool_client', 'explicit_auth_flows', ['ALLOW_USER_PASSWORD_AUTH'], [], 'identity'],
+    ['aws_elasticache_replication_group', 'auth_token', 'a', 'b', 'identity'],
+    ['aws_mq_broker', 'authentication_strategy', 'simple', 'ldap', 'identity'],
+  ])('%s with another %s, as no table knows what that lets in', (type, name, recorded, now, refusal) => {
+    expect(refusedOf({ type, recorded: { [name]: recorded }, now: { [name]: now } })).toEqual([[refusal]]);
   });
 
   it.each([
