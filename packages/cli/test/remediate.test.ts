@@ -111,7 +111,7 @@ describe('an apply that was cut off', () => {
 
   it('is shown to have been no attempt where nothing shows that it had begun', () => {
     const { stdout } = hear(false, settled('untouched', 'aws_x.this', 'aws_x.other'));
-    expect(stdout.text).toMatch(/was cut off before it changed anything: it was no attempt\n$/);
+    expect(stdout.text).toMatch(/was cut off, and nothing shows that it had begun: it was no attempt\n$/);
   });
 
   it.each(['mended', 'not-mended', 'untouched'] as const)('stands in the document of a plan: %s', (outcome) => {

@@ -1,5 +1,5 @@
 import { type EventOf, eventOf, type FlaghoistEvent } from '@flaghoist/core/events';
-import type { ApplyIntent, ConcludedApply } from './apply-intent.ts';
+import type { ApplyIntent, SettledApply } from './apply-intent.ts';
 import type { Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
 import type { Decided } from './verdict.ts';
@@ -76,7 +76,7 @@ const identityOf = ({ environment, stack, digest }: ApplyIntent): readonly strin
  * the apply, so whoever tells it, and however often, it is the same.
  */
 export const appliedEvents = (
-  { intent, outcome, remaining }: ConcludedApply,
+  { intent, outcome, remaining }: SettledApply,
   { region }: Trail,
 ): readonly RemediationEvent[] => {
   const { environment, stack, digest, appliedBy: actor, approver, at } = intent;

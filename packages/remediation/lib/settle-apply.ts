@@ -58,11 +58,16 @@ export const conclude = (
   const outcome = isMended ? 'mended' : isGivenUp ? 'escalated' : 'not-mended';
   const concluded: ConcludedApply = { intent, outcome, remaining };
   memory.count(stillDrifting(attempts, drifting));
+  end({ memory, trail }, concluded);
+  return concluded;
+};
+
+const end = ({ memory, trail }: Pick<Settling, 'memory' | 'trail'>, settled: SettledApply): void => {
   // Written down before the apply is over: whoever is killed in between finds one of the two, and tells it once.
-  if (trail !== undefined && !memory.untold().some(isOfApply(intent))) putDown(memory, appliedEvents(concluded, trail));
+  if (trail !== undefined && !memory.untold().some(isOfApply(settled.intent)))
+    putDown(memory, appliedEvents(settled, trail));
   memory.forget();
   memory.end();
-  return concluded;
 };
 
 const driftingIn = (plans: TwoPlans): readonly string[] => verdictsOf(plans).map(({ address }) => address);
@@ -114,9 +119,12 @@ export const settleApply = async (options: Settling & { readonly subject: Remedi
   options.onSettled?.(settled);
 };
 
-/** Ends an apply that had not begun. Its plan is not applied either: who is told of it expects a new one. */
-const dropped = ({ memory }: Pick<Settling, 'memory'>, intent: ApplyIntent): SettledApply => {
-  memory.forget();
-  memory.end();
-  return { intent, outcome: 'untouched', remaining: intent.resources };
+/**
+ * Ends an apply of which nothing shows that it had begun. Its plan is not applied either: who is told of it expects a new one. The trail
+ * hears of it, since AWS may have been asked for something that no state says.
+ */
+const dropped = (ports: Pick<Settling, 'memory' | 'trail'>, intent: ApplyIntent): SettledApply => {
+  const settled = { intent, outcome: 'untouched', remaining: intent.resources } as const;
+  end(ports, settled);
+  return settled;
 };

@@ -631,14 +631,17 @@ describe('an apply that could not be stored, and could not be taken back where i
     for (const each of stored) memory.begin(each);
   };
 
-  it('is no attempt, and nobody is told of it, however often that is', async () => {
+  it('is no attempt, however often that is, and the trail hears that nothing shows it', async () => {
     const all = setting([opened]);
     const { plan, work, memory, settled } = all;
     for (const _run of [1, 2, 3]) await phantom(all);
     expect((await plan()).outcome).toBe('planned');
     expect(settled.map(({ outcome }) => outcome)).toEqual(['untouched', 'untouched', 'untouched']);
     expect([work.applied, memory.begun(), memory.attempts()]).toEqual([[], undefined, {}]);
-    expect(memory.untold().map(({ type }) => type)).not.toContain('RemediationRefused');
+    const told = memory.untold().filter(({ type }) => type === 'RemediationRefused');
+    expect(told.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ resources: [{ address: 'aws_rds_cluster_instance.this', reasons: ['untouched'] }] }),
+    ]);
   });
 
   it('leaves no plan that could be applied', async () => {

@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataInUseError } from '@flaghoist/sqlite-store/errors';
+import { InvalidInputError } from '@flaghoist/core/errors';
+import { DataDamagedError, DataInUseError } from '@flaghoist/sqlite-store/errors';
 import { LOCK_FILE, lock } from '@flaghoist/sqlite-store/lock';
 import { PlansLockedError, WavesRefusedError } from './errors.ts';
 import { parseRecord, RECORD_FILE, type WavesRecord } from './record.ts';
 
-/** Who works there. */
+/** Who works there, by the name that the lock had before it was the operating system's: earlier versions keep out of each other's way by it. */
 const HOLDER = 'apply.lock';
 /** What Terraform keeps beside them. */
 const DATA = 'data';
@@ -49,7 +50,10 @@ const take = (folder: string): (() => void) => {
   try {
     return lock(folder);
   } catch (error) {
-    throw error instanceof DataInUseError ? new PlansLockedError(folder, holderOf(folder)) : error;
+    if (error instanceof DataInUseError) throw new PlansLockedError(folder, holderOf(folder));
+    if (!(error instanceof DataDamagedError)) throw error;
+    const hint = 'It holds nothing: take it out of that folder when nobody works there.';
+    throw new InvalidInputError(join(folder, LOCK_FILE), ['it is no lock of this folder'], hint);
   }
 };
 
@@ -69,6 +73,7 @@ const holderOf = (folder: string): string => {
  * read it. States have locks of their own.
  *
  * @throws {PlansLockedError}
+ * @throws {InvalidInputError} when another file has the name of the lock
  */
 export const alone = async <T>(folder: string, job: () => Promise<T>): Promise<T> => {
   mkdirSync(folder, { recursive: true });

@@ -37,6 +37,14 @@ it('knows what is of plans by its whole name', () => {
   );
 });
 
+it('is not taken where something else has the name of its lock, which is said with a way out', async () => {
+  writeFileSync(join(folder, 'lock'), 'mine'.repeat(1_000));
+  await expect(alone(folder, nothing)).rejects.toMatchObject({
+    code: 'FH_INVALID_INPUT',
+    hint: expect.stringContaining('take it out of that folder'),
+  });
+});
+
 it('is free once the job is over, whatever came of it', async () => {
   await expect(alone(folder, () => Promise.reject(new Error('it failed')))).rejects.toThrow('it failed');
   await expect(alone(folder, nothing)).resolves.toBeUndefined();

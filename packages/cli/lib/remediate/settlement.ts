@@ -42,7 +42,7 @@ const saySettled = (output: Output, { intent, outcome, remaining }: SettledApply
   const { resources, appliedBy, at, digest } = intent;
   const which = `an apply of ${new Date(at).toISOString()}, by ${visibleText(appliedBy)}, was cut off`;
   if (outcome === 'untouched') {
-    output.say(`${which} before it changed anything: it was no attempt`);
+    output.say(`${which}, and nothing shows that it had begun: it was no attempt`);
     return;
   }
   const back = resources.filter((address) => !remaining.includes(address));
