@@ -15,7 +15,7 @@ export const MADE_ANEW = aws(
     's3_bucket_(versioning|server_side_encryption_configuration|ownership_controls|object_lock_configuration|lifecycle_configuration|metric)|ebs_encryption_by_default',
     'backup_(plan|selection)|wafv2_web_acl_(association|logging_configuration)|codecommit_approval_rule_template(_association)?',
     // How many of them there are, and what they are called.
-    'appautoscaling_(policy|scheduled_action|target)|autoscaling_(policy|schedule)|ecs_(cluster_capacity_providers|task_definition)|resourcegroups_group|ec2_tag',
+    'sns_topic|appautoscaling_(policy|scheduled_action|target)|autoscaling_(policy|schedule)|ecs_(cluster_capacity_providers|task_definition)|resourcegroups_group|ec2_tag',
   ].join('|')})$`,
 );
 
