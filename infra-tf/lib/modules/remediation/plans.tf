@@ -31,7 +31,7 @@ data "aws_iam_policy_document" "approvals" {
     sid           = "ApproveInOwnNameOnly"
     effect        = "Deny"
     actions       = ["s3:PutObject", "s3:ReplicateObject"]
-    not_resources = ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/build.txt", "${local.bucket_arn}/asked"]
+    not_resources = concat(local.written_by_builds, ["${local.bucket_arn}/approvals/$${aws:userid}/*", "${local.bucket_arn}/asked"])
 
     principals {
       type        = "AWS"
@@ -43,7 +43,7 @@ data "aws_iam_policy_document" "approvals" {
     sid       = "PlansComeFromBuilds"
     effect    = "Deny"
     actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:ReplicateObject"]
-    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/build.txt"]
+    resources = local.written_by_builds
 
     principals {
       type        = "AWS"
@@ -86,13 +86,15 @@ module "plans_name" {
 
 locals {
   bucket_arn = module.plans_name.arns["plans"]
+  # By remediate.sh: what hoist keeps, what the last plan found, and what the last build said.
+  written_by_builds = [for key in ["plans/*", "report.txt", "build.txt"] : "${local.bucket_arn}/${key}"]
 }
 
 data "aws_iam_policy_document" "plans" {
   statement {
     sid       = "KeepPlansAndReports"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-    resources = ["${local.bucket_arn}/plans/*", "${local.bucket_arn}/report.txt", "${local.bucket_arn}/build.txt"]
+    resources = local.written_by_builds
   }
 
   statement {
