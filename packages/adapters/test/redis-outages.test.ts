@@ -7,6 +7,7 @@ import { connectRedis } from '../lib/connect/redis.ts';
 import { commandReasonOf } from '../lib/outage-reason.ts';
 import { RedisServiceCache } from '../lib/redis-service-cache.ts';
 import { loggedOutages } from './support/logged-outages.ts';
+import { endlesslyPatient } from './support/patient.ts';
 import { needsRedis } from './support/servers.ts';
 
 const { it, tool } = needsRedis();
@@ -21,11 +22,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** No time limit of its own gets in the way of what a test is about, however slow the machine. */
-const PATIENCE_MS = 60_000;
-
 const kept = (client: Redis): Redis => {
-  Object.assign(client.options, { commandTimeout: PATIENCE_MS, connectTimeout: PATIENCE_MS });
+  endlesslyPatient(client);
   clients.push(client);
   return client;
 };
@@ -116,7 +114,7 @@ it('names a name that leads nowhere', async () => {
 
 it('names a server that hangs up before it was asked anything', async () => {
   const { outages, lines } = loggedOutages();
-  const rude = createServer((socket) => void socket.end());
+  const rude = createServer((socket) => void socket.destroy());
   const port = await new Promise<number>((resolve) => {
     rude.listen(0, '127.0.0.1', () => resolve((rude.address() as AddressInfo).port));
   });
@@ -152,7 +150,7 @@ it('names a server that hangs, until it answers anything', async () => {
   process.kill(server.processId, 'SIGSTOP');
   await Promise.allSettled([client.get('a'), client.hget('b', 'c'), client.pipeline().get('a').get('d').exec()]);
   expect(lines()).toMatchObject([warned('timeout')]);
-  client.options.commandTimeout = PATIENCE_MS;
+  endlesslyPatient(client);
   process.kill(server.processId, 'SIGCONT');
   await client.set('a', '1');
   expect(lines()).toMatchObject([warned('timeout'), back('timeout')]);
