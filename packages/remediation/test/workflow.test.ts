@@ -178,6 +178,17 @@ it('tells where the script of its builds puts what they say: of a plan always, o
   for (const key of ['report.txt', 'build.txt']) expect(script).toContain(`"s3://$PLANS_BUCKET/${key}"`);
 });
 
+it('has a line of the runbook for each thing that somebody who is on call is told, and no other', () => {
+  const subjects = [...text.matchAll(/"Subject": "blue application: (.+)"/g)].map(([, subject]) => subject);
+  const rules = readFileSync(join(file, '../rules.tf'), 'utf8').split('  started = {')[0] ?? '';
+  const events = [...rules.matchAll(/"detail-type" = \[(.+)\]/g)].map(([, names = '']) => names.replaceAll('"', ''));
+  const runbook = readFileSync(join(file, '../../../../../docs/runbook.md'), 'utf8');
+  const [section = ''] = (runbook.split('\n## Drift that is put back\n')[1] ?? '').split('\n## ');
+  const rows = [...section.matchAll(/^\| (?!what comes|---)(.+?) \| .+ \|$/gm)].map(([, what]) => what);
+  expect([subjects.length, events.length]).toEqual([8, 6]);
+  expect(rows.toSorted()).toEqual([...subjects, ...events, 'alarm remediation-dead'].toSorted());
+});
+
 it('is a valid definition, with no placeholder but those that Terraform fills in', () => {
   const { isValid, errorsText } = validate(JSON.parse(text));
   expect(isValid ? '' : errorsText()).toBe('');

@@ -11,6 +11,10 @@ resource "aws_sns_topic_subscription" "this" {
   topic_arn = aws_sns_topic.this.arn
   protocol  = each.value.protocol
   endpoint  = each.value.endpoint
+  # People are asked once, and SNS gives up an address of https within minutes.
+  redrive_policy = jsonencode({ deadLetterTargetArn = module.naming.arns["queue"] })
+
+  depends_on = [aws_sqs_queue.dead]
 }
 
 locals {
@@ -76,7 +80,7 @@ data "aws_iam_policy_document" "topic" {
   }
 }
 
-# What a rule could not deliver within a day. A look comes again by itself; an approval is put down again.
+# What a rule could not deliver within a day, and what who is on call did not take.
 resource "aws_sqs_queue" "dead" {
   name                      = module.naming.names["queue"]
   kms_master_key_id         = var.kms_key_arn
@@ -110,6 +114,23 @@ data "aws_iam_policy_document" "queue" {
   }
 
   statement {
+    sid       = "TopicOfThisModule"
+    actions   = ["sqs:SendMessage"]
+    resources = [module.naming.arns["queue"]]
+
+    principals {
+      type        = "Service"
+      identifiers = ["sns.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [module.naming.arns["topic"]]
+    }
+  }
+
+  statement {
     sid       = "TlsOnly"
     effect    = "Deny"
     actions   = ["sqs:*"]
@@ -130,7 +151,7 @@ data "aws_iam_policy_document" "queue" {
 
 resource "aws_cloudwatch_metric_alarm" "dead" {
   alarm_name          = module.naming.names["alarm"]
-  alarm_description   = "Something about drift was not delivered: read the queue ${module.naming.names["queue"]}, do what the event asks for (start the workflow again, or look at what it names), then purge it."
+  alarm_description   = "Something about drift reached nobody, and lies in the queue ${module.naming.names["queue"]}. What to do: ${var.runbook}#drift-that-is-put-back, remediation-dead."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = module.naming.names["queue"] }

@@ -67,6 +67,13 @@ variable "subscriptions" {
   }
 }
 
+variable "runbook" {
+  type        = string
+  description = "Where docs/runbook.md can be read: the description of the alarm leads there."
+  default     = "docs/runbook.md"
+  nullable    = false
+}
+
 variable "watched" {
   type = object({
     cluster_arn  = optional(string)

@@ -155,8 +155,18 @@ run "nothing_is_dropped_and_everything_demands_tls" {
     error_message = "Each target must have the dead-letter queue."
   }
   assert {
+    condition = alltrue([for subscription in aws_sns_topic_subscription.this : jsondecode(subscription.redrive_policy) == { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:${aws_sqs_queue.dead.name}" }]) && [
+      for statement in jsondecode(aws_sqs_queue.dead.policy).Statement : [statement.Principal, statement.Action, statement.Condition.ArnEquals["aws:SourceArn"]] if statement.Sid == "TopicOfThisModule"
+    ] == [[{ Service = "sns.amazonaws.com" }, "sqs:SendMessage", "arn:aws:sns:eu-west-1:123456789012:${aws_sns_topic.this.name}"]]
+    error_message = "People are asked once: what the on-call tool did not take must be found."
+  }
+  assert {
     condition     = aws_cloudwatch_metric_alarm.dead.dimensions == tomap({ QueueName = aws_sqs_queue.dead.name }) && aws_cloudwatch_metric_alarm.dead.threshold == 0
     error_message = "The first dead letter must ring."
+  }
+  assert {
+    condition     = endswith(aws_cloudwatch_metric_alarm.dead.alarm_description, "What to do: docs/runbook.md#drift-that-is-put-back, remediation-dead.")
+    error_message = "Whoever is woken must find what to do."
   }
   assert {
     condition     = alltrue([for policy in [aws_sns_topic.this.policy, aws_sqs_queue.dead.policy] : contains([for statement in jsondecode(policy).Statement : statement.Sid], "TlsOnly")])
