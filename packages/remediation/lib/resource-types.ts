@@ -60,7 +60,7 @@ export const WAYS = aws(
 
 /** These keep out as well as let in, so of no change it is known that it only closes: an address more may be one that is blocked, or sent to a firewall. */
 export const FIREWALLS =
-  /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|ec2_managed_prefix_list(_entry)?$|(lb|alb)_listener_rule$)/;
+  /^aws_(wafv2_(web_acl|rule_group|ip_set|regex_pattern_set)$|waf_|wafregional_|networkfirewall_|route53_resolver_firewall_|guardduty_(ipset|threatintelset)|ses_receipt_filter|cognito_risk_configuration$|ec2_traffic_mirror_filter_rule$|finspace_kx_environment$|fms_policy$|ec2_managed_prefix_list(_entry)?$|(lb|alb)_listener_rule$)/;
 
 /**
  * Made anew, one of these sends again what somebody may have stopped: messages, events, log lines or objects, to an address or an account.
@@ -76,6 +76,9 @@ export const SENDS = aws(
     'dms_replication_(task|config)|datasync_task|appflow_flow|dataexchange_event_action|db_event_subscription|autoscaling_notification|cur_report_definition|bcmdataexports_export',
   ].join('|')})$`,
 );
+
+/** These are nothing but what they let in and deny: made anew, one of them brings nothing back empty. */
+export const IS_ACCESS = /(_policy|_network_acl_rule|_public_access_block)$|_block_public_access/;
 
 /** How long another resource keeps what it has. */
 export const KEEPS_FOR = /_lifecycle_|_retention_/;

@@ -16,6 +16,7 @@ import {
   DATABASES,
   ENGINE,
   FIREWALLS,
+  IS_ACCESS,
   isOfRights,
   KEEPS_FOR,
   MADE_ANEW,
@@ -119,8 +120,10 @@ const isAccess = (concern: Concern): boolean => NETWORK.has(concern) || IDENTITY
 /** What one changed part of a resource is about, and whether its way back closes it. */
 const judged = ({ type, outside, planned }: ResourceDrift) => {
   const opens = openingsOf(planned);
-  const opened = FIREWALLS.test(type) ? [] : openingsOf(outside).filter(({ isNameOnly }) => isNameOnly !== true);
+  const opened = openingsOf(outside).filter(({ isNameOnly }) => isNameOnly !== true);
   const isGone = (leaf: ClassifiedLeaf): boolean => nameOf(leaf) === '#existence';
+  // What its policy denied went with all that it held: made anew, it has neither.
+  const mayClose = (leaf: ClassifiedLeaf): boolean => !FIREWALLS.test(type) && (!isGone(leaf) || IS_ACCESS.test(type));
   const flips = (leaf: ClassifiedLeaf, [before, after]: readonly [Tree, Tree], whole: Change): readonly Concern[] => {
     // A new resource keeps nothing yet that it could delete, unless it is a rule for what another one keeps.
     if (isGone(leaf)) return ofExistence(type, whole).opened.filter((each) => isAccess(each) || KEEPS_FOR.test(type));
@@ -138,7 +141,7 @@ const judged = ({ type, outside, planned }: ResourceDrift) => {
         widens: back.some(isAccess),
         // What is kept for less long is deleted at once.
         deletes: back.includes('deletion'),
-        closes: opened.some((each) => isAbout(each, leaf)) || (!FIREWALLS.test(type) && out.some(isAccess)),
+        closes: mayClose(leaf) && (opened.some((each) => isAbout(each, leaf)) || out.some(isAccess)),
       };
     },
   };

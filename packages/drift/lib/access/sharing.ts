@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '@flaghoist/core/json';
-import { originalOf, type Tree } from '@flaghoist/plan-reading/tree';
+import { identity, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import { memberTree, type Step } from '../leaves.ts';
 import type { Concern } from '../severity.ts';
 import { type Change, elementsAt, isThere, type Opening, valuesOf } from './opening.ts';
@@ -156,24 +156,58 @@ const NO_WAY_IN =
   /^aws_(vpc|subnet|route|default_route|customer_gateway|vpn|network_acl|default_network_acl|ec2_client_vpn_route|vpc_ipam)|security_group/;
 const RANGES = /cidr|ip_range|source_ip|allow_?list|allowed_ip|^addresses$/;
 
-/** Ranges of addresses of any type of resource: lists of allowed callers, prefix lists, conditions on who asks. */
-const rangesIn = (value: unknown, within: boolean): readonly Traffic[] => {
-  if (Array.isArray(value)) return value.flatMap((each) => rangesIn(each, within));
-  if (isObject(value))
-    return Object.entries(value).flatMap(([name, each]) => rangesIn(each, within || RANGES.test(name)));
-  const range = within ? rangeOf(value) : undefined;
-  return range === undefined ? [] : [{ protocol: 'other', from: 0, to: 0, peer: range }];
+interface Called {
+  readonly paths: Opening['paths'];
+  readonly traffic: readonly Traffic[];
+}
+
+/**
+ * Ranges of addresses of any type of resource: lists of allowed callers, prefix lists, conditions on who asks. What stands beside one, in
+ * the same block, is not about it.
+ *
+ * @param within the attribute that holds them, once it is found
+ */
+const rangesIn = (tree: Tree, paths: Opening['paths'], within: Opening['paths'] | undefined): readonly Called[] => {
+  switch (tree.kind) {
+    case 'sensitive':
+    case 'json':
+      return rangesIn(tree.content, paths, within);
+    case 'map':
+      return [...tree.entries].flatMap(([name, each]) => {
+        const below = paths.map((path) => [...path, { name }]);
+        return rangesIn(each, below, within ?? (RANGES.test(name) ? below : undefined));
+      });
+    case 'list':
+      return tree.items.flatMap((item, index) => {
+        const steps: readonly Step[] = [{ index }, { element: identity(item) }];
+        return rangesIn(
+          item,
+          paths.flatMap((path) => steps.map((step) => [...path, step])),
+          within,
+        );
+      });
+    default: {
+      const range = within === undefined ? undefined : rangeOf(originalOf(tree));
+      if (within === undefined || range === undefined) return [];
+      return [{ paths: within, traffic: [{ protocol: 'other', from: 0, to: 0, peer: range }] }];
+    }
+  }
 };
 
 const called = ({ type, before, after }: Change): readonly Opening[] => {
   if (NO_WAY_IN.test(type) || !isThere(after) || after.kind !== 'map') return [];
   return [...after.entries].flatMap(([name, tree]): readonly Opening[] => {
     if (/egress/.test(name)) return [];
-    const read = (each: Tree) => rangesIn(originalOf(each), RANGES.test(name));
-    const more = remaining(read(tree), read(memberTree(before, name)));
-    if (!more.some(({ peer }) => typeof peer !== 'string')) return [];
+    const read = (each: Tree) => {
+      const paths = [[{ name }]];
+      return rangesIn(each, paths, RANGES.test(name) ? paths : undefined);
+    };
+    const former = read(memberTree(before, name)).flatMap(({ traffic }) => traffic);
+    const added = read(tree).map(({ paths, traffic }) => ({ paths, more: remaining(traffic, former) }));
+    const more = added.flatMap((each) => each.more);
+    if (more.length === 0) return [];
     const concern: Concern = isInternet(more) ? 'public access' : 'wider access';
-    return [{ concern, paths: [[{ name }]] }];
+    return [{ concern, paths: added.filter((each) => each.more.length > 0).flatMap(({ paths }) => paths) }];
   });
 };
 
