@@ -108,6 +108,11 @@ export const severityRules: readonly SeverityRule[] = [
   { concern: 'encryption', type: /_encryption_configuration$|_encryption_by_default$|_default_kms_key$/, path: /./ },
   { concern: 'encryption', path: /^ca_cert(ificate)?_identifier$/ },
   { concern: 'encryption', path: /(^|[._])(minimum_protocol_version|security_policy|tls_security_policy)$/ },
+  {
+    concern: 'identity',
+    type: /^aws_(lb|alb)_listener$/,
+    path: /authenticate_(oidc|cognito)|^mutual_authentication\b/,
+  },
   { concern: 'encryption', type: /^aws_lb_listener$/, path: /^(protocol|default_action)\b/ },
   { concern: 'encryption', type: /_parameter_group$/, path: /^parameter\b/ },
 
@@ -130,6 +135,13 @@ export const severityRules: readonly SeverityRule[] = [
     concern: 'identity',
     path: /(^|[._])(iam_instance_profile|trusted_key_groups|trusted_signers|access_string)([._[]|$)/,
   },
+  // Who may come in, where a list or a file elsewhere says who that is.
+  {
+    concern: 'identity',
+    path: /(^|[._])(user_group_ids|user_names|acl_name|secret_arn_list|key_name|ca_certificates_bundle\w*|authentication_providers|saml_options|ldap_server_metadata)([._[]|$)/,
+  },
+  { concern: 'identity', type: /^aws_mq_broker$/, path: /^user\b/ },
+  { concern: 'identity', type: /^aws_cognito_user_pool$/, path: /^lambda_config\b/ },
   // By what somebody shows who they are.
   {
     concern: 'identity',
@@ -173,6 +185,11 @@ export const severityRules: readonly SeverityRule[] = [
     path: /^(ingress|egress|security_groups|security_group_ids|vpc_security_group_ids|subnets|subnet_ids|vpc_id|route|routes)\b/,
   },
   { concern: 'network', path: /(network_configuration|vpc_config|availability_zones|listener|port$|cidr)/ },
+  // A way that stands in what it leads to.
+  {
+    concern: 'network',
+    path: /(^|[._])(load_balancers?|target_group_arns|traffic_source|route_table_ids|ip_address_type|network_type|source_dest_check|subnet_group(_name)?)([._[]|$)/,
+  },
 
   {
     concern: 'audit',

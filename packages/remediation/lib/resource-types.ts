@@ -30,6 +30,10 @@ export const OF_NETWORKS = aws(
   'vpc_|security_group|default_|network_|(main_)?route(_|$)|subnet|ec2_managed_prefix_list|lb|alb|eip',
 );
 
+/** Parts of those that say how fast, how evenly and how healthy, and nothing of who reaches what. */
+export const ONLY_PACE =
+  /^(idle_timeout|client_keep_alive|enable_(cross_zone_load_balancing|http2|zonal_shift)|drop_invalid_header_fields|desync_mitigation_mode|deregistration_delay|connection_termination|slow_start|health_check|stickiness|load_balancing_\w+|target_group_health)(\.|$)/;
+
 /** Made anew, one of these gives rights again that somebody has taken away; which, often stands elsewhere. So may a part of it that no table knows. */
 const GIVES_RIGHTS = aws(
   'iam_|ssoadmin_|identitystore_|lakeformation_|rolesanywhere_|ram_|kms_grant$|eks_(access_|pod_identity_|identity_provider_)|ssm_activation$',

@@ -21,14 +21,16 @@ import {
   KEEPS_FOR,
   MADE_ANEW,
   OF_NETWORKS,
+  ONLY_PACE,
   SENDS,
   WAYS,
 } from './resource-types.ts';
+import { deletesAgain, letsInAgain, nameOf, sendsAgain } from './switched-back.ts';
 
 /**
  * What an apply would do about a resource that was changed outside:
  *   closing   it takes back what somebody opened, and opens nothing
- *   sending   it makes anew what sends data somewhere: who gets it is decided by a person, each time
+ *   sending   it makes anew, or switches on again, what sends data somewhere: who gets it is decided by a person, each time
  *   mending   anything else that may be applied
  */
 export const remedies = ['closing', 'sending', 'mending'] as const;
@@ -89,21 +91,18 @@ const ofActions = (actions: readonly string[], isMadeAnew: boolean): readonly Re
   return actions.includes('create') && !isMadeAnew ? ['recreation'] : [];
 };
 
-const nameOf = ({ path }: ClassifiedLeaf): string =>
-  path.flatMap((step) => ('name' in step ? [step.name] : [])).join('.');
-
 const isSpecial = (leaf: ClassifiedLeaf): boolean => nameOf(leaf).startsWith('#');
 
 const isOfNetworks = (type: string): boolean => OF_NETWORKS.test(type) || WAYS.test(type) || FIREWALLS.test(type);
 
-const guardOf = (type: string, concern: Concern): Refusal | undefined => {
+const guardOf = (type: string, concern: Concern, name: string): Refusal | undefined => {
   if (FIREWALLS.test(type)) return LETS_IN_NOBODY.has(concern) ? undefined : 'network';
   if (IDENTITY.has(concern)) return 'identity';
   if (NETWORK.has(concern)) return OF_NETWORKS.test(type) || concern !== 'wider access' ? 'network' : 'identity';
   // What a part of a right or of a way decides, and no table knows, is nothing for a machine.
   if (concern !== 'unlisted') return undefined;
   if (isOfRights(type)) return 'identity';
-  return WAYS.test(type) ? 'network' : undefined;
+  return isOfNetworks(type) && !(OF_NETWORKS.test(type) && ONLY_PACE.test(name)) ? 'network' : undefined;
 };
 
 const guardOfCreation = (type: string): Refusal | undefined => {
@@ -137,10 +136,11 @@ const judged = ({ type, outside, planned }: ResourceDrift) => {
       const back = flips(leaf, [leaf.now, leaf.configured], planned);
       const special = isGone(leaf) ? guardOfCreation(type) : undefined;
       return {
-        guard: isSpecial(leaf) ? special : guardOf(type, concern),
+        guard: isSpecial(leaf) ? special : letsInAgain(type, leaf) ? 'identity' : guardOf(type, concern, nameOf(leaf)),
         widens: back.some(isAccess),
         // What is kept for less long is deleted at once.
-        deletes: back.includes('deletion'),
+        deletes: back.includes('deletion') || deletesAgain(type, leaf),
+        sends: sendsAgain(type, leaf),
         closes: mayClose(leaf) && (opened.some((each) => isAbout(each, leaf)) || out.some(isAccess)),
       };
     },
@@ -149,10 +149,14 @@ const judged = ({ type, outside, planned }: ResourceDrift) => {
 
 const remedyOf = (
   type: string,
-  { isClosing, actions }: { readonly isClosing: boolean; readonly actions: readonly string[] },
+  {
+    isClosing,
+    sends,
+    actions,
+  }: { readonly isClosing: boolean; readonly sends: boolean; readonly actions: readonly string[] },
 ): Remedy => {
   if (isClosing) return 'closing';
-  return SENDS.test(type) && actions.includes('create') ? 'sending' : 'mending';
+  return sends || (SENDS.test(type) && actions.includes('create')) ? 'sending' : 'mending';
 };
 
 const isKnown = (tree: Tree): boolean => unknownLeavesOf(tree) === 0;
@@ -175,7 +179,7 @@ const isSettled = (
     return value.kind === 'list' || (before?.kind === 'list' && !actions.includes('create'));
   };
   const isSet = (name: string, value: Tree): boolean =>
-    set.has(name) || (isBlock(name, value) && guardOf(type, tableConcern({ type, path: name })) !== undefined);
+    set.has(name) || (isBlock(name, value) && guardOf(type, tableConcern({ type, path: name }), name) !== undefined);
   return [...after.entries].every(([name, value]) => isKnown(value) || !isSet(name, value));
 };
 
@@ -223,7 +227,7 @@ const verdictOf = (drift: ResourceDrift, { actions, set, clean }: Planned): Verd
       now: clean(shown(now)),
       configured: clean(shown(configured)),
     })),
-    remedy: remedyOf(type, { isClosing, actions }),
+    remedy: remedyOf(type, { isClosing, sends: parts.some(({ sends }) => sends), actions }),
     refused: [...new Set(refused)],
   };
 };

@@ -60,6 +60,12 @@ const switches: readonly Switch[] = [
   },
   {
     concern: 'public access',
+    type: /^aws_vpc_block_public_access_options$/,
+    path: /^internet_gateway_block_mode$/,
+    open: is('off', undefined),
+  },
+  {
+    concern: 'public access',
     type: /^aws_emr_block_public_access/,
     path: /^block_public_security_group_rules$/,
     open: off,
@@ -163,12 +169,13 @@ const switches: readonly Switch[] = [
 
 /** Days that something is kept; in all but backups, nothing and 0 mean for ever. */
 const RETENTION =
-  /(^|\.)(retention_in_days|retention_days|retention_period|retention_period_in_days|backup_retention_period|snapshot_retention_limit|automated_snapshot_retention_period|automatic_backup_retention_days|delete_after|noncurrent_days|min_retention_days|message_retention_seconds|expiration\.days|rule\.default_retention\.days)$/;
-const KEPT_IF_ANY = /backup|snapshot/;
+  /(^|[._])(retention_in_(days|hours)|retention_days|retention_period(_in_(days|hours))?|backup_retention_period|snapshot_retention_limit|automated_snapshot_retention_period|automatic_backup_retention_days|delete_after|noncurrent_days|newer_noncurrent_versions|min_retention_days|message_retention_seconds|expiration\.days|rule\.default_retention\.days)$/;
+const KEPT_IF_ANY = /backup|snapshot|newer_noncurrent/;
 
 const kept = (path: string, value: unknown): number => {
   const days = Number(value ?? 0);
-  if (days === 0 && !KEPT_IF_ANY.test(path)) return Number.POSITIVE_INFINITY;
+  // A snapshot that is kept for ever has a negative number.
+  if (days < 0 || (days === 0 && !KEPT_IF_ANY.test(path))) return Number.POSITIVE_INFINITY;
   return days;
 };
 
