@@ -6,6 +6,7 @@ locals {
     targets       = { LoadBalancer = var.load_balancer.arn_suffix, TargetGroup = var.load_balancer.target_group_arn_suffix }
     service       = { ClusterName = var.service.cluster_name, ServiceName = var.service.service_name }
     database      = { DBClusterIdentifier = var.database_cluster_identifier }
+    queue         = { QueueName = module.naming.names["queue"] }
   }
 
   # Tasks that are wanted and do not run: two metrics, so it stands apart from the others.
@@ -22,7 +23,10 @@ module "naming" {
   source  = "../naming"
   context = var.context
   resources = merge(
-    { topic = { type = "topic", qualifier = "alarms" } },
+    {
+      topic = { type = "topic", qualifier = "alarms" }
+      queue = { type = "queue", qualifier = "alarms-undelivered" }
+    },
     { for key in concat(keys(local.alarms), [local.short]) : key => { type = "alarm", qualifier = key } },
     { for key in keys(local.jobs) : key => { type = "event-rule", qualifier = key } },
   )
@@ -101,4 +105,10 @@ resource "aws_cloudwatch_event_target" "this" {
   rule      = aws_cloudwatch_event_rule.this[each.key].name
   target_id = each.key
   arn       = aws_sns_topic.this.arn
+
+  dead_letter_config {
+    arn = module.naming.arns["queue"]
+  }
+
+  depends_on = [aws_sqs_queue.undelivered]
 }

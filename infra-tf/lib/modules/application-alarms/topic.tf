@@ -11,6 +11,10 @@ resource "aws_sns_topic_subscription" "this" {
   topic_arn = aws_sns_topic.this.arn
   protocol  = each.value.protocol
   endpoint  = each.value.endpoint
+  # AWS Backup tells of a job once, and SNS gives up an address of https within minutes.
+  redrive_policy = jsonencode({ deadLetterTargetArn = module.naming.arns["queue"] })
+
+  depends_on = [aws_sqs_queue.undelivered]
 }
 
 locals {

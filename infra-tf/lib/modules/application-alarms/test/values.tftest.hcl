@@ -35,8 +35,9 @@ run "each_alarm_looks_at_the_resources_that_are_given_and_at_no_others" {
       jsonencode({ LoadBalancer = "app/blue/1", TargetGroup = "targetgroup/blue/2" }),
       jsonencode({ ClusterName = "blue-cluster", ServiceName = "blue-service" }),
       jsonencode({ DBClusterIdentifier = "blue-database" }),
+      jsonencode({ QueueName = aws_sqs_queue.undelivered.name }),
     ])
-    error_message = "Load balancer, targets, service and database must each be looked at."
+    error_message = "Load balancer, targets, service, database and what nobody was told must each be looked at."
   }
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : (alarm.statistic == null) != (alarm.extended_statistic == null)])
@@ -71,6 +72,29 @@ run "backups_that_fail_or_are_not_copied_are_told_of_this_vault_only" {
   assert {
     condition     = jsondecode(aws_cloudwatch_event_rule.this["backup-copy-failed"].event_pattern).detail.sourceBackupVaultArn == [var.backup_vault.arn]
     error_message = "Copies out of the vault must be told of."
+  }
+}
+
+run "what_reaches_nobody_is_kept_and_rings" {
+  command = plan
+
+  assert {
+    condition = alltrue(concat(
+      [for target in aws_cloudwatch_event_target.this : target.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:123456789012:${aws_sqs_queue.undelivered.name}"],
+      [for subscription in aws_sns_topic_subscription.this : jsondecode(subscription.redrive_policy) == { deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:${aws_sqs_queue.undelivered.name}" }],
+    ))
+    error_message = "A failed backup is told once: what a rule could not deliver or the on-call tool did not take must be found."
+  }
+  assert {
+    condition = { for statement in jsondecode(aws_sqs_queue.undelivered.policy).Statement : statement.Sid => flatten([statement.Condition.ArnEquals["aws:SourceArn"]]) if statement.Effect == "Allow" } == {
+      RulesOfThisModule = [for rule in aws_cloudwatch_event_rule.this : "arn:aws:events:eu-west-1:123456789012:rule/${rule.name}"]
+      TopicOfThisModule = ["arn:aws:sns:eu-west-1:123456789012:${aws_sns_topic.this.name}"]
+    }
+    error_message = "The queue must take from the rules and the topic of this module only."
+  }
+  assert {
+    condition     = aws_sqs_queue.undelivered.sqs_managed_sse_enabled && contains([for statement in jsondecode(aws_sqs_queue.undelivered.policy).Statement : statement.Sid], "TlsOnly") && aws_sqs_queue.undelivered.message_retention_seconds == 1209600
+    error_message = "The queue must be encrypted, demand TLS, and keep what it has for as long as SQS lets it."
   }
 }
 
