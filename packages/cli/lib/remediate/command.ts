@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { CommandFactory } from '../command.ts';
 import { exitCodesHelp } from '../exit-codes.ts';
+import type { RemediateOptions } from './options.ts';
 import { withOutcome } from './outcome.ts';
-import { type RemediateOptions, remediate } from './remediate.ts';
+import { remediate } from './remediate.ts';
 
 const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { callerOf } from '@flaghoist/drift/caller';
-import type { DriftClass } from '@flaghoist/drift/classify';
-import { isNoise, NO_NOISE, parseNoiseList } from '@flaghoist/drift/noise-list';
-import { createNoiseOnDay } from '@flaghoist/drift/noise-on-day';
 import { OtherEnvironmentError } from '@flaghoist/drift/other-environment';
 import { fleetBeside, readEnvironments } from '@flaghoist/fleet/environments';
 import { readRemediation } from '@flaghoist/fleet/read-remediation';
@@ -16,7 +13,7 @@ import { clearLeftovers, folderMemory, isOfRemediation } from '@flaghoist/remedi
 import { isKnownPlanner } from '@flaghoist/remediation/need';
 import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
-import { digestOf } from '@flaghoist/remediation/record';
+import { digestOf, type RemediationRecord } from '@flaghoist/remediation/record';
 import { createTerraformWork } from '@flaghoist/remediation/terraform-work';
 import { waiting } from '@flaghoist/remediation/waiting';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
@@ -29,33 +26,13 @@ import { planFolderAt } from '../plan-folder.ts';
 import { readInput } from '../read-input.ts';
 import { findSources } from '../sources.ts';
 import { timeOf } from '../time-of.ts';
-import { WrongUseError, wrongOption } from '../wrong-use.ts';
+import { noiseOf } from './noise.ts';
+import { type RemediateOptions, refuseMisfit } from './options.ts';
 import { peopleIn } from './people.ts';
 import { settlementFor } from './settlement.ts';
 import { storedBy } from './stored.ts';
 import { sayApplied, sayDecided, sayPlanned } from './table.ts';
 import { trailOf } from './trail.ts';
-
-export interface RemediateOptions {
-  readonly plan: boolean;
-  readonly apply: boolean;
-  readonly approve?: string;
-  readonly approvals?: string;
-  readonly keep?: string;
-  readonly outcome?: string;
-  readonly plans?: string;
-  readonly store?: string;
-  readonly deployment?: string;
-  readonly stack: string;
-  readonly sources?: string;
-  readonly root?: string;
-  readonly workspace?: string;
-  readonly varFile: readonly string[];
-  readonly var: readonly string[];
-  readonly backendConfig: readonly string[];
-  readonly noise?: string;
-  readonly at?: string;
-}
 
 /** Plans, or applies what was planned. */
 export const remediate = async (
@@ -64,31 +41,21 @@ export const remediate = async (
   context: CommandContext,
   came: (word: OutcomeWord) => void,
 ): Promise<number> => {
-  if (options.plan === options.apply) {
-    throw new WrongUseError('either --plan or --apply', 'Give one of them: --plan shows what --apply would do.');
-  }
-  for (const name of ['approve', 'approvals'] as const) {
-    if (options[name] === undefined || options.apply) continue;
-    throw wrongOption(`--${name}`, 'it goes with --apply', 'Read the plan, then run --apply with it.');
-  }
-  if (options.approve !== undefined && options.approvals !== undefined) {
-    throw wrongOption(
-      '--approvals',
-      'it does not go with --approve',
-      'Give one of them: who applies it approves, or others have.',
-    );
-  }
-  if (options.keep !== undefined && !options.plan) {
-    throw wrongOption('--keep', 'it goes with --plan', 'An apply takes the plan that is there.');
-  }
-  if (options.keep !== undefined && !/^[0-9a-f]{64}$/.test(options.keep)) {
-    throw wrongOption(
-      '--keep',
-      'it is no digest of a plan',
-      'Give all 64 digits, as the report of that plan has them.',
-    );
-  }
-  const { output, variables, insisted } = context;
+  refuseMisfit(options);
+  const setting = await settingOf(environment, options, context);
+  return alone(setting.folder, async () => {
+    const run = { ...(await runIn(setting, options, context)), options, output: context.output, came };
+    try {
+      return await (options.plan ? plan(run) : apply(run));
+    } catch (error) {
+      await sayStopped(run, error);
+      throw error;
+    }
+  });
+};
+
+/** What is remediated and where, by whose policy, and who is known. */
+const settingOf = async (environment: string, options: RemediateOptions, { output, variables }: CommandContext) => {
   // Only entries of the noise list are judged as at another time: what is done is done now, and a plan is as old as it is.
   const at = timeOf(undefined);
   const noiseDay = dayOf(timeOf(options.at));
@@ -108,95 +75,107 @@ export const remediate = async (
   const subject = { environment, stack: options.root ?? options.stack, workspace: target.workspace };
   const actor = await callerOf(variables, region);
   const known = { people: peopleIn(fleet), workloads: Object.values(remediation.workloads ?? {}) };
-  return alone(folder, async () => {
-    clearLeftovers(folder);
-    const memory = folderMemory(folder, storedBy(options.store, context));
-    const work = createTerraformWork({
-      terraform: await openTerraform(variables),
-      folder,
-      look: {
-        root: target.root,
-        workspace: target.workspace,
-        environment: target.environment,
-        varFiles: target.varFiles,
-        backend: target.backend,
-        vars: options.var,
-        hasUpstream: target.hasUpstream,
-        variables: asTyped(variables),
-        workDirectory: folder,
-        onProgress: (line) => output.progress(line),
-        // The first Ctrl-C lets an apply go to its end.
-        signal: options.apply ? insisted() : context.signal,
-      },
-    });
-    const trail = trailOf(memory, world);
-    if (world === undefined) output.progress('Not told to an audit trail: no --deployment.');
-    const settlement = settlementFor(output);
-    const shared = {
-      work,
-      memory,
-      subject,
-      policy,
-      at,
-      trail: world === undefined ? undefined : { region },
-      onSettled: settlement.hear,
-    };
-    try {
-      if (options.plan) {
-        const asked = options.keep;
-        const kept = asked === undefined ? undefined : await waiting({ work, memory }, { asked, now: at });
-        if (kept !== undefined) {
-          came('waiting');
-          output.document({ outcome: 'waiting', record: kept, digest: digestOf(kept) });
-          if (!output.json) output.say(`A plan waits for its approval: ${digestOf(kept)}`);
-          await trail.tell();
-          return exitCodes.approval;
-        }
-        const noise = noiseOf(target, noiseDay);
-        const onUnreadable = settlement.unreadable;
-        const planned = await planRemediation({ ...shared, plannedBy: actor, isNoise: noise, onUnreadable });
-        came(wordOfPlanned(planned));
-        settlement.document(planned);
-        if (!output.json) sayPlanned(output, planned, isKnownPlanner(known, actor));
-        await trail.tell();
-        if (planned.outcome === 'refused') return exitCodes.no;
-        return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
-      }
-      const approves = options.approve;
-      const approvals = options.approvals === undefined ? undefined : approvalsIn(readInput(options.approvals));
-      const applied = await applyRemediation({ ...shared, known, appliedBy: actor, approves, approvals });
-      came(applied.outcome);
-      output.document(applied);
-      if (!output.json) sayApplied(output, applied);
-      await trail.tell();
-      return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
-    } catch (error) {
-      settlement.stopped(error);
-      if (error instanceof RemediationRefusedError && error.decided !== undefined && !output.json) {
-        sayDecided(output, error.decided);
-      }
-      // Where the trail is away, the next run tells it; why this one ended is what is asked for now.
-      if (!(error instanceof UnavailableError)) {
-        await trail.tell().catch(({ message }: Error) => output.progress(message));
-      }
-      throw error;
-    }
+  return { at, noiseDay, target, world, policy, region, folder, subject, actor, known };
+};
+
+type Setting = Awaited<ReturnType<typeof settingOf>>;
+
+/** What works, remembers and tells in the folder of the plan, which nobody else works in. */
+const runIn = async (setting: Setting, options: RemediateOptions, context: CommandContext) => {
+  const { output, variables, insisted, signal } = context;
+  const { folder, target, world, subject, policy, at, region } = setting;
+  clearLeftovers(folder);
+  const memory = folderMemory(folder, storedBy(options.store, context));
+  const work = createTerraformWork({
+    terraform: await openTerraform(variables),
+    folder,
+    look: {
+      root: target.root,
+      workspace: target.workspace,
+      environment: target.environment,
+      varFiles: target.varFiles,
+      backend: target.backend,
+      vars: options.var,
+      hasUpstream: target.hasUpstream,
+      variables: asTyped(variables),
+      workDirectory: folder,
+      onProgress: (line) => output.progress(line),
+      // The first Ctrl-C lets an apply go to its end.
+      signal: options.apply ? insisted() : signal,
+    },
   });
+  if (world === undefined) output.progress('Not told to an audit trail: no --deployment.');
+  const settlement = settlementFor(output);
+  const trail = world === undefined ? undefined : { region };
+  const shared = { work, memory, subject, policy, at, trail, onSettled: settlement.hear };
+  return { ...setting, shared, settlement, trail: trailOf(memory, world) };
+};
+
+interface Run extends Awaited<ReturnType<typeof runIn>> {
+  readonly options: RemediateOptions;
+  readonly output: CommandContext['output'];
+  readonly came: (word: OutcomeWord) => void;
+}
+
+const plan = async (run: Run): Promise<number> => {
+  const { shared, settlement, trail, target, noiseDay, actor, known, at, output, came } = run;
+  const { keep } = run.options;
+  const kept = keep === undefined ? undefined : await waiting(shared, { asked: keep, now: at });
+  if (kept !== undefined) {
+    came('waiting');
+    sayWaiting(run, kept);
+    await trail.tell();
+    return exitCodes.approval;
+  }
+  const planned = await planRemediation({
+    ...shared,
+    plannedBy: actor,
+    isNoise: noiseOf(target, noiseDay),
+    onUnreadable: settlement.unreadable,
+  });
+  came(wordOfPlanned(planned));
+  settlement.document(planned);
+  if (!output.json) sayPlanned(output, planned, isKnownPlanner(known, actor));
+  await trail.tell();
+  if (planned.outcome === 'refused') return exitCodes.no;
+  return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;
+};
+
+const sayWaiting = ({ output }: Run, record: RemediationRecord): void => {
+  const digest = digestOf(record);
+  output.document({ outcome: 'waiting', record, digest });
+  if (!output.json) output.say(`A plan waits for its approval: ${digest}`);
+};
+
+const apply = async ({ shared, known, actor, trail, options, output, came }: Run): Promise<number> => {
+  const { approve, approvals } = options;
+  const applied = await applyRemediation({
+    ...shared,
+    known,
+    appliedBy: actor,
+    approves: approve,
+    approvals: approvals === undefined ? undefined : approvalsIn(readInput(approvals)),
+  });
+  came(applied.outcome);
+  output.document(applied);
+  if (!output.json) sayApplied(output, applied);
+  await trail.tell();
+  return applied.outcome === 'mended' ? exitCodes.ok : exitCodes.no;
+};
+
+/** What was found out before a run ended with an error. */
+const sayStopped = async ({ settlement, trail, output }: Run, error: unknown): Promise<void> => {
+  settlement.stopped(error);
+  if (error instanceof RemediationRefusedError && error.decided !== undefined && !output.json) {
+    sayDecided(output, error.decided);
+  }
+  // Where the trail is away, the next run tells it; why this one ended is what is asked for now.
+  if (error instanceof UnavailableError) return;
+  await trail.tell().catch(({ message }: Error) => output.progress(message));
 };
 
 /** @throws {OtherEnvironmentError} when another environment's trail would hear of this one */
 const refuseOtherWorld = ({ deployment: { environment: of } }: WorldOfAws, { environment }: DriftTarget): void => {
   if (environment.others.includes(of))
     throw new OtherEnvironmentError(environment, { what: 'the world of --deployment', of });
-};
-
-/** Whether an entry that holds on a day covers a part of a resource. */
-const noiseOf = ({ noiseFile }: DriftTarget, day: string) => {
-  const list = noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(noiseFile), noiseFile);
-  const noise = createNoiseOnDay(list, day);
-  return (address: string, type: string, path: string, kind: DriftClass = 'configuration'): boolean =>
-    // Whatever the value: what is known to move by itself is nothing that a machine should put back.
-    noise.lineFor((entry) =>
-      isNoise({ ...entry, min: undefined, max: undefined }, { address, type, path, class: kind, now: '' }),
-    ) !== null;
 };
