@@ -151,7 +151,7 @@ locals {
     [for statement in local.bounding : statement if var.permissions_boundary_arn != null],
   )
 
-  # IAM takes 6,144 characters for a policy, so it is several.
+  # IAM takes 6,144 characters for a policy, so it is several. Most actions that read know no resource, and a plan reads all that the state has.
   all_groups = {
     read     = [{ Sid = "ReadSettings", Effect = "Allow", Action = module.governance.reading_actions, Resource = ["*"] }]
     network  = [for service in ["acm", "ec2", "elasticloadbalancing", "route53", "wafv2"] : local.by_service[service]]
