@@ -60,6 +60,7 @@ const catcherSchema = z.strictObject({ Comment: optionalText, ErrorEquals: error
 
 const operators = {
   StringEquals: optionalText,
+  StringEqualsPath: z.optional(path),
   StringMatches: optionalText,
   BooleanEquals: z.optional(z.boolean()),
   NumericEquals: z.optional(z.number()),

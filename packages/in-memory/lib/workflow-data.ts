@@ -67,23 +67,26 @@ export const fill = (template: unknown, filling: Filling): unknown => {
 const valueFor = (text: string, { input, context, random }: Filling): unknown => {
   if (!isCall(text)) return resolve(text, input, context);
   const answer = answerTo(text, (path) => resolve(path, input, context), random);
-  if (answer === undefined) throw new WorkflowError('States.IntrinsicFailure', `${text} is not of whole numbers`);
+  if (answer === undefined)
+    throw new WorkflowError('States.IntrinsicFailure', `${text} has arguments that it does not take`);
   return answer;
 };
 
 /** @throws WorkflowError when a comparison names what is not there, unless it asks just that */
 export const holds = (test: Test, input: unknown, context: WorkflowContext): boolean => {
-  if (test.Variable !== undefined) return compare(test, valueAt(test.Variable, input, context));
+  if (test.Variable !== undefined) return compare(test, valueAt(test.Variable, input, context), { input, context });
   if (test.And !== undefined) return test.And.every((each) => holds(each, input, context));
   if (test.Or !== undefined) return test.Or.some((each) => holds(each, input, context));
   return test.Not !== undefined && !holds(test.Not, input, context);
 };
 
-const compare = (test: Test, value: unknown): boolean => {
+const compare = (test: Test, value: unknown, { input, context }: Pick<Filling, 'input' | 'context'>): boolean => {
   if (test.IsPresent !== undefined) return (value !== undefined) === test.IsPresent;
   if (value === undefined) throw new WorkflowError('States.Runtime', `nothing at ${test.Variable} to choose by`);
   if (test.IsNull !== undefined) return (value === null) === test.IsNull;
   if (test.StringEquals !== undefined) return value === test.StringEquals;
+  if (test.StringEqualsPath !== undefined)
+    return typeof value === 'string' && value === resolve(test.StringEqualsPath, input, context);
   if (test.StringMatches !== undefined) return typeof value === 'string' && patternOf(test.StringMatches).test(value);
   if (test.BooleanEquals !== undefined) return value === test.BooleanEquals;
   return typeof value === 'number' && compareNumbers(test, value);

@@ -119,7 +119,24 @@ describe('a workflow’s data', () => {
       expect(await computed('States.MathAdd($.n, 1)', { n })).toMatchObject({ error: 'States.IntrinsicFailure' });
     });
 
-    it.each(['States.MathAdd(1)', 'States.MathAdd(1, States.MathAdd(1, 2))', "States.Format('{}', $.n)"])(
+    it.each([
+      ["States.Format('{}/{}', $.a, 'x')", { a: 'b{}' }, 'b{}/x'],
+      ["States.StringSplit($.a, '/')", { a: '//b/c//d/' }, ['b', 'c', 'd']],
+      ["States.StringSplit($.a, ':\"')", { a: '"b:c"' }, ['b', 'c']],
+      ["States.StringSplit($$.Execution.StartTime, ':')", {}, ['2026-01-01T00', '00', '00.000Z']],
+      ["States.Hash('abc', 'SHA-256')", {}, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+    ])('is what %s makes of texts', async (call, input, n) => {
+      expect(await computed(call, input)).toMatchObject({ output: { n } });
+    });
+
+    it.each(["States.Format('{}', $.n)", "States.Format('{}{}', 'a')", "States.StringSplit($.n, '/')"])(
+      'is none of %s, where a text is missing',
+      async (call) => {
+        expect(await computed(call, { n: 1 })).toMatchObject({ error: 'States.IntrinsicFailure' });
+      },
+    );
+
+    it.each(['States.MathAdd(1)', 'States.MathAdd(1, States.MathAdd(1, 2))', "States.Hash('a')", 'States.UUID()'])(
       'is refused as %s, which this runner does not know',
       (call) => {
         expect(() => runnerOf(single({ Parameters: { 'n.$': call } }))).toThrow(/n\.\$/);
@@ -202,6 +219,16 @@ describe('a workflow’s choices', () => {
 
   it.each([
     [{ ...a, StringEquals: 'x' }, { a: 'x' }, { a: 'y' }],
+    [
+      { ...a, StringEqualsPath: '$.b' },
+      { a: 'x', b: 'x' },
+      { a: 'x', b: 'y' },
+    ],
+    [
+      { ...a, StringEqualsPath: '$.b' },
+      { a: 'x', b: 'x' },
+      { a: 1, b: 1 },
+    ],
     [{ ...a, StringMatches: 'x:*' }, { a: 'x:y\n' }, { a: 'x' }],
     [{ ...a, StringMatches: '*.z' }, { a: 'x.z' }, { a: 'x-z' }],
     [{ ...a, StringMatches: 'x\\*' }, { a: 'x*' }, { a: 'xy' }],
