@@ -11,7 +11,7 @@ import { RemediationLockedError } from '../lib/errors.ts';
 import type { Approval } from '../lib/need.ts';
 import { wordOfError, wordOfPlanned } from '../lib/outcome.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
-import { digestOf } from '../lib/record.ts';
+import { digestOf, type RemediationRecord } from '../lib/record.ts';
 import { waiting } from '../lib/waiting.ts';
 import { carla, known, robot } from './support/known.ts';
 import type { Given } from './support/plans.ts';
@@ -22,6 +22,7 @@ const values: Readonly<Record<string, string>> = {
   Partition: 'aws',
   ProjectName: 'blue-flag-api-build-remediation-a1',
   TopicArn: 'arn:aws:sns:eu-west-1:123456789012:blue-flag-api-topic-remediation-a1',
+  WorkflowArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:blue-flag-api-state-machine-remediate-a1',
   Environment: 'blue',
   Stack: 'application',
   Bucket: 'blue-flag-api-bucket-remediation-euw1-a1',
@@ -33,6 +34,8 @@ const text = readFileSync(file, 'utf8').replaceAll(
 const BUILD = 'arn:aws:states:::codebuild:startBuild.sync';
 const PUBLISH = 'arn:aws:states:::sns:publish';
 const PUT = 'arn:aws:states:::aws-sdk:s3:putObject';
+const GET = 'arn:aws:states:::aws-sdk:s3:getObject';
+const START = 'arn:aws:states:::states:startExecution';
 
 const opened: Given = {
   type: 'aws_rds_cluster_instance',
@@ -72,12 +75,19 @@ const setting = (given: readonly Given[]) => {
   const unheard: Error[] = [];
   let words: readonly string[] = [];
   /** The bucket's object `asked`. */
-  let asked = '';
+  let note: string | undefined;
+  /** How the bucket keeps a text that the workflow writes. */
+  let kept = (text: string): string => text;
+  /** Puts an object down as soon as somebody is told. */
+  let answer: (() => { readonly approved: string }) | undefined;
+  /** The names of executions that were given one. */
+  const names = new Set<string>();
   /** Before a build that has kept its plan can say so. */
   let dies: Error | undefined;
 
   const plan = async (): Promise<string> => {
     const now = scheduler.now();
+    const [asked = ''] = /[0-9a-f]{64}/.exec(note ?? '') ?? [];
     if ((await waiting(shared, { asked, now })) !== undefined) return 'waiting';
     const planned = await planRemediation({ ...shared, plannedBy: robot, at: now, isNoise: () => false });
     const died = dies;
@@ -124,12 +134,28 @@ const setting = (given: readonly Given[]) => {
     const broken = unheard.shift();
     if (broken !== undefined) throw broken;
     told.push((input as { Subject: string }).Subject);
+    const { approved } = told.length === 1 ? (answer?.() ?? {}) : {};
+    if (approved !== undefined) runner.start(JSON.stringify({ approved }));
     return {};
   };
   const put = async (input: unknown) => {
     const { Bucket, Key, Body } = input as { Bucket: string; Key: string; Body: string };
     expect([Bucket, Key]).toEqual([values['Bucket'], 'asked']);
-    asked = Body.replace('ask:', '');
+    note = kept(Body);
+    return {};
+  };
+  const get = async (input: unknown) => {
+    expect(input).toEqual({ Bucket: values['Bucket'], Key: 'asked' });
+    if (note === undefined) throw Object.assign(new Error('no such key'), { name: 'S3.NoSuchKeyException' });
+    return { Body: note, ContentLength: note.length };
+  };
+  const start = async (input: unknown) => {
+    const { StateMachineArn, Name, Input } = input as { StateMachineArn: string; Name: string; Input: object };
+    expect([StateMachineArn, /^[\w-]{1,80}$/.test(Name)]).toEqual([values['WorkflowArn'], true]);
+    if (names.has(Name))
+      throw Object.assign(new Error('it exists'), { name: 'StepFunctions.ExecutionAlreadyExistsException' });
+    names.add(Name);
+    runner.start(JSON.stringify(Input));
     return {};
   };
   const runner = new WorkflowRunner({
@@ -138,28 +164,45 @@ const setting = (given: readonly Given[]) => {
       [BUILD, build],
       [PUBLISH, publish],
       [PUT, put],
+      [GET, get],
+      [START, start],
     ]),
+    keepExecutions: 10_000,
     scheduler,
     random: new SeededRandom(1),
     name: 'remediate-drift',
     region: 'eu-west-1',
     type: 'STANDARD',
   });
-  const run = async (input: object = {}): Promise<FinishedExecution> => {
-    runner.start(JSON.stringify(input));
+  /** All that these inputs lead to, in the order in which it ended. */
+  const runs = async (...inputs: readonly object[]): Promise<readonly FinishedExecution[]> => {
+    const before = runner.executions.length;
+    for (const input of inputs) runner.start(JSON.stringify(input));
     await scheduler.runUntilIdle({ limitMs: LONGEST_MS });
-    const ended = runner.executions.at(-1) as FinishedExecution;
-    for (const name of ended.path) entered.add(name);
+    const ended = runner.executions.slice(before);
+    for (const { path } of ended) for (const name of path) entered.add(name);
     return ended;
   };
-  const approve = (principal: string): void => {
-    const record = memory.record();
-    approvals.push({ principal, digest: record === undefined ? '' : digestOf(record) });
+  const run = async (input: object = {}): Promise<FinishedExecution> => (await runs(input)).at(-1) as FinishedExecution;
+  /** What an object starts that somebody puts down for the plan that waits. */
+  const approve = (principal: string): { readonly approved: string } => {
+    const digest = digestOf(memory.record() as RemediationRecord);
+    approvals.push({ principal, digest });
+    return { approved: `approvals/${principal}/${digest}` };
+  };
+  const whenAsked = (how: () => { readonly approved: string }): void => {
+    answer = how;
+  };
+  const keepTexts = (how: (text: string) => string): void => {
+    kept = how;
   };
   const dieOnce = (): void => {
     dies = Object.assign(new Error('exit 1'), { name: 'States.TaskFailed' });
   };
-  return { scheduler, work, memory, told, breaks, unheard, dieOnce, busyUntil, run, approve, words: () => words };
+  return {
+    ...{ scheduler, work, memory, told, breaks, unheard, dieOnce, busyUntil, run, runs, approve, whenAsked, keepTexts },
+    words: () => words,
+  };
 };
 
 const endOf = ({ path }: FinishedExecution): string | undefined => path.at(-1);
@@ -237,8 +280,7 @@ describe('a scheduled look', () => {
     dieOnce();
     expect(endOf(await run())).toBe('Asked');
     expect(told).toEqual(['blue application: drift to approve']);
-    approve(carla);
-    expect([endOf(await run({ approved: 'approvals/…' })), memory.record()]).toEqual(['Mended', undefined]);
+    expect([endOf(await run(approve(carla))), memory.record()]).toEqual(['Mended', undefined]);
   });
 
   it('asks at the next look where nobody could be told of the plan', async () => {
@@ -336,7 +378,7 @@ describe('a scheduled look', () => {
 
   it.each([
     ['a look', {}],
-    ['an approval', { approved: 'approvals/…' }],
+    ['an approval', { approved: 'approvals/…', taken: true }],
   ])('begins when the build before it has ended, as late as that may be: %s', async (_what, input) => {
     const variables = readFileSync(join(file, '../../terraform-runner/variables.tf'), 'utf8');
     const minutes = Number(/variable "timeout_minutes"[^}]*default\s*=\s*(\d+)/.exec(variables)?.[1]);
@@ -369,29 +411,104 @@ describe('an approval', () => {
   it('lets exactly the plan be applied that waits', async () => {
     const { run, approve, work, told } = setting([shortened]);
     await run();
-    approve(carla);
-    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('Mended');
+    expect(endOf(await run(approve(carla)))).toBe('Mended');
     expect(work.applied).toEqual([['aws_flow_log.this']]);
     expect(told.at(-1)).toBe('blue application: drift was put back');
   });
 
   it('of somebody who may not, or of no plan, applies nothing', async () => {
-    const { run, approve, work, told } = setting([shortened]);
-    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('LeftToPeople');
-    expect(told.at(-1)).toBe('blue application: no plan waits');
+    const { run, approve, work, told, memory } = setting([shortened]);
     await run();
-    approve(robot);
-    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('LeftToPeople');
+    expect(endOf(await run(approve(robot)))).toBe('LeftToPeople');
     expect([work.applied, told.at(-1)]).toEqual([[], 'blue application: nothing was applied']);
+    const approved = approve(carla);
+    memory.forget();
+    expect(endOf(await run(approved))).toBe('LeftToPeople');
+    expect([work.applied, told.at(-1)]).toEqual([[], 'blue application: no plan waits']);
   });
 
   it('of a plan that the state has left behind leads to a new plan, which asks again', async () => {
     const { run, approve, work, words } = setting([shortened]);
     await run();
-    approve(carla);
+    const approved = approve(carla);
     work.serial += 1;
-    expect(endOf(await run({ approved: 'approvals/…' }))).toBe('Asked');
+    expect(endOf(await run(approved))).toBe('Asked');
     expect([words(), work.applied]).toEqual([['ask', 'outdated', 'ask'], []]);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['as it is', (text) => text],
+    ['as JSON', (text) => JSON.stringify(text)],
+  ])('is found to be asked for where the bucket keeps the note %s', async (_how, keep) => {
+    const { run, approve, keepTexts, words } = setting([shortened]);
+    keepTexts(keep);
+    await run();
+    expect(endOf(await run())).toBe('AskedBefore');
+    expect([endOf(await run(approve(carla))), words()]).toEqual(['Mended', ['ask', 'waiting', 'mended']]);
+  });
+
+  it('counts though it is put down before the workflow has noted that it asked', async () => {
+    const { runs, approve, whenAsked, told } = setting([shortened]);
+    whenAsked(() => approve(carla));
+    expect((await runs({})).map(endOf)).toEqual(['Asked', 'TakenOn', 'Mended']);
+    expect(told.at(-1)).toBe('blue application: drift was put back');
+  });
+
+  it('counts again in another hour, where the build that was to apply it never began', async () => {
+    const { run, approve, breaks, scheduler } = setting([shortened]);
+    await run();
+    breaks.push(Object.assign(new Error('exit 1'), { name: 'States.TaskFailed' }));
+    const approved = approve(carla);
+    expect(endOf(await run(approved))).toBe('Failed');
+    expect(endOf(await run(approved))).toBe('TakenBefore');
+    await scheduler.advance(3_600_000);
+    expect(endOf(await run(approved))).toBe('Mended');
+  });
+});
+
+describe('a flood of objects', () => {
+  const FLOOD = 200;
+  const flood = (of: (index: number) => string) =>
+    Array.from({ length: FLOOD }, (_, index) => ({ approved: of(index) }));
+  const digits = (index: number): string => index.toString(16).padStart(64, '0');
+
+  it.each<[string, (index: number) => string]>([
+    ['plans that nobody was asked about', (index) => `approvals/${carla}/${digits(index)}`],
+    ['nothing at all', (index) => `approvals/${carla}/x/${index}`],
+    ['no name', (index) => `approvals/${'/'.repeat(index)}`],
+  ])('for %s starts no build, and tells nobody', async (_what, of) => {
+    const { run, runs, told, words } = setting([shortened]);
+    expect((await runs(...flood(of))).map(endOf)).toEqual(flood(of).map(() => 'NotAsked'));
+    await run();
+    expect((await runs(...flood(of))).map(endOf)).toEqual(flood(of).map(() => 'NotAsked'));
+    expect([words(), told]).toEqual([['ask'], ['blue application: drift to approve']]);
+  });
+
+  it('around the plan that waits, but not of its form, starts no build', async () => {
+    const { run, runs, approve, words } = setting([shortened]);
+    await run();
+    const { approved } = approve(carla);
+    const others = [
+      `${approved}/x`,
+      `x/${approved}`,
+      approved.replaceAll('/', '//'),
+      approved.toUpperCase(),
+      `${approved} `,
+    ];
+    const ended = await runs(...others.map((each) => ({ approved: each })));
+    expect([ended.map(endOf), words()]).toEqual([others.map(() => 'NotAsked'), ['ask']]);
+  });
+
+  it.each([
+    ['a good approval', carla, 'mended'],
+    ['one that is none', robot, 'refused'],
+  ])('of %s starts one build in an hour', async (_what, who, word) => {
+    const { run, runs, approve, words, told } = setting([shortened]);
+    await run();
+    const { approved } = approve(who);
+    const ended = await runs(...flood(() => approved));
+    expect(ended.filter((each) => endOf(each) === 'TakenBefore')).toHaveLength(FLOOD - 1);
+    expect([ended.length, words(), told.length]).toEqual([FLOOD + 1, ['ask', word], 2]);
   });
 });
 

@@ -65,9 +65,23 @@ data "aws_iam_policy_document" "workflow" {
   }
 
   statement {
-    sid       = "NoteWhatWasAsked"
-    actions   = ["s3:PutObject"]
+    sid       = "NoteAndReadWhatWasAsked"
+    actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${local.bucket_arn}/asked"]
+  }
+
+  # Without it S3 says of an object that is not there that it is forbidden.
+  statement {
+    sid       = "SeeThatNothingWasAsked"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arn]
+  }
+
+  # An execution that applies has a name, and EventBridge can give none.
+  statement {
+    sid       = "TakeOnAnApproval"
+    actions   = ["states:StartExecution"]
+    resources = [module.naming.arns["workflow"]]
   }
 
   statement {

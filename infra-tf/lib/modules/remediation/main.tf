@@ -47,18 +47,23 @@ resource "aws_cloudwatch_log_group" "workflow" {
   tags              = merge(module.naming.tags, { Name = module.naming.names["workflow"] })
 }
 
-resource "aws_sfn_state_machine" "this" {
-  name     = module.naming.names["workflow"]
-  type     = "STANDARD"
-  role_arn = aws_iam_role.workflow.arn
+locals {
   definition = templatefile("${path.module}/remediate-drift.asl.json", {
     Partition   = var.context.partition
     ProjectName = module.runner.project_name
     TopicArn    = module.naming.arns["topic"]
+    WorkflowArn = module.naming.arns["workflow"]
     Environment = var.context.environment
     Stack       = var.stack
     Bucket      = module.plans.name
   })
+}
+
+resource "aws_sfn_state_machine" "this" {
+  name       = module.naming.names["workflow"]
+  type       = "STANDARD"
+  role_arn   = aws_iam_role.workflow.arn
+  definition = local.definition
 
   logging_configuration {
     level                  = "ALL"

@@ -90,6 +90,23 @@ run "everybody_approves_in_their_own_name_only" {
   }
 }
 
+run "an_approval_is_taken_on_by_a_named_execution_of_the_same_workflow" {
+  command = plan
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_role_policy.workflow.policy).Statement : statement.Sid => [toset(flatten([statement.Action])), statement.Resource] if contains(["NoteAndReadWhatWasAsked", "SeeThatNothingWasAsked", "TakeOnAnApproval"], statement.Sid) } == {
+      NoteAndReadWhatWasAsked = [toset(["s3:GetObject", "s3:PutObject"]), "arn:aws:s3:::${output.plans_bucket}/asked"]
+      SeeThatNothingWasAsked  = [toset(["s3:ListBucket"]), "arn:aws:s3:::${output.plans_bucket}"]
+      TakeOnAnApproval        = [toset(["states:StartExecution"]), output.workflow_arn]
+    }
+    error_message = "Without these the workflow cannot see whether people were asked about a plan, and start one execution of each approval."
+  }
+  assert {
+    condition     = jsondecode(local.definition).States.TakeOn.Parameters.StateMachineArn == output.workflow_arn
+    error_message = "The workflow must start itself, and no other."
+  }
+}
+
 run "the_build_reads_approvals_and_writes_none" {
   command = plan
 
