@@ -4,7 +4,7 @@ import { isAbout, openingsOf } from './access/openings.ts';
 import { scalarsIn, switched } from './access/switches.ts';
 import type { ClassifiedLeaf } from './classify.ts';
 import { pathText, type Step } from './leaves.ts';
-import { type Concern, concernRank, concerns, type Severity, tableConcern } from './severity.ts';
+import { type Concern, concernRank, concerns, FORBIDS_PUBLIC_ACCESS, type Severity, tableConcern } from './severity.ts';
 
 /** What was found of a resource or of an output, and the whole that it is part of. */
 export interface Judged {
@@ -17,9 +17,6 @@ export interface Judged {
 
 const isExistence = ({ path: [first] }: ClassifiedLeaf): boolean =>
   first !== undefined && 'name' in first && first.name === '#existence';
-
-/** Resources that do nothing but forbid: without them, what they forbid is open. */
-const FORBIDS = /block_public_access|_public_access_block$/;
 
 const nameOf = (path: readonly Step[]): string => path.flatMap((step) => ('name' in step ? [step.name] : [])).join('.');
 
@@ -55,6 +52,6 @@ export const judge = ({ type, leaves, outside, planned }: Judged): ((leaf: Class
 /** What came to be open, or is open no more, because a resource is there or gone. */
 export const ofExistence = (type: string, { before, after }: Change) => {
   const isGone = after.kind === 'scalar';
-  const values = (tree: Tree) => scalarsIn(isGone && !FORBIDS.test(type) ? ABSENT : tree, '');
+  const values = (tree: Tree) => scalarsIn(isGone && !FORBIDS_PUBLIC_ACCESS.test(type) ? ABSENT : tree, '');
   return switched(type, values(before), values(after));
 };

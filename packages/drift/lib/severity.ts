@@ -37,6 +37,9 @@ interface SeverityRule {
   readonly path: RegExp;
 }
 
+/** Resources that do nothing but forbid: without them, what they forbid is open. */
+export const FORBIDS_PUBLIC_ACCESS = /_block_public_access(_configuration|_options)?$|_public_access_block$/;
+
 /**
  * Reviewed: which attributes decide what, the first that fits. Whole words of a path, so that `subnet_ids` is no `net`. An
  * attribute that is not here is `unlisted` and of middle severity.
@@ -51,7 +54,7 @@ export const severityRules: readonly SeverityRule[] = [
     path: /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/,
   },
   { concern: 'public access', path: /^(acl|grant|access_control_policy)\b/ },
-  { concern: 'public access', type: /_public_access_block$/, path: /./ },
+  { concern: 'public access', type: FORBIDS_PUBLIC_ACCESS, path: /./ },
 
   // What goes somewhere else: data, logs, names and those who follow them.
   {
@@ -177,7 +180,7 @@ export const severityRules: readonly SeverityRule[] = [
 
   {
     concern: 'network',
-    type: /^aws_(security_group|vpc_security_group|network_acl|default_network_acl|default_security_group|route)/,
+    type: /^aws_(security_group|vpc_security_group|network_acl|default_(network_acl|security_group|route_table)|route)/,
     path: /./,
   },
   {

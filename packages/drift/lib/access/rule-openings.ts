@@ -180,12 +180,27 @@ const targetOf = (values: Route['values']): string =>
       .sort(),
   );
 
+/** What a route may lead to that is narrower than the network's own, and stands in its way: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html */
+const WITHIN = /^(nat_gateway_id|vpc_endpoint_id|network_interface_id|instance_id)$/;
+/** A network has no more addresses. */
+const MOST_IN_NETWORK = { 4: 1n << 16n, 6: 1n << 84n } as const;
+
+/** Whether something within the network, such as a firewall between two parts of it, may be reached by this route only. */
+const mayBeWithin = (route: Route): boolean => {
+  const { destination, values } = route;
+  const isThrough = Object.entries(values).some(
+    ([name, value]) => WITHIN.test(name) && typeof value === 'string' && value !== '',
+  );
+  if (!isThrough || typeof destination === 'string') return isThrough;
+  return sizeOf(route) < MOST_IN_NETWORK[destination.family];
+};
+
 const isWider = (concern: Concern, former: Concern | undefined): boolean =>
   former === undefined || concernRank(concern) <= concernRank(former);
 
 /**
  * A new way: to the internet, which by it is also a way in, or elsewhere. Also without the narrower route that led it to another place, such
- * as a firewall, traffic goes by the wider one.
+ * as a firewall, traffic goes by the wider one, or by the network's own, which no table needs to name.
  */
 const ofRoutes = ({ before, after }: Change): readonly Opening[] => {
   const [former, recent] = [routesIn(before), routesIn(after)];
@@ -208,7 +223,14 @@ const ofRoutes = ({ before, after }: Change): readonly Opening[] => {
         return isWider(concern, route.concern) ? [{ concern, paths: at('route') }] : [];
       });
     });
-  return [...added, ...left];
+  const direct = former
+    .filter(mayBeWithin)
+    .filter(
+      ({ destination }) =>
+        !recent.some((each) => each.concern !== undefined && isDeepStrictEqual(each.destination, destination)),
+    )
+    .map((): Opening => ({ concern: 'network', paths: at('route') }));
+  return [...added, ...left, ...direct];
 };
 
 const ofRoute = ({ before, after }: Change): readonly Opening[] => {

@@ -59,6 +59,25 @@ const switches: readonly Switch[] = [
     open: (value) => value === undefined || value === 'unblocked',
   },
   {
+    // What is shared already stays so.
+    concern: 'public access',
+    type: /^aws_ebs_snapshot_block_public_access$/,
+    path: /^state$/,
+    open: isNot('block-all-sharing'),
+  },
+  {
+    concern: 'public access',
+    type: /^aws_vpc_block_public_access_options$/,
+    path: /^internet_gateway_block_mode$/,
+    open: isNot('block-ingress', 'block-bidirectional'),
+  },
+  {
+    concern: 'way out',
+    type: /^aws_vpc_block_public_access_options$/,
+    path: /^internet_gateway_block_mode$/,
+    open: isNot('block-bidirectional'),
+  },
+  {
     concern: 'public access',
     type: /^aws_vpc_block_public_access_options$/,
     path: /^internet_gateway_block_mode$/,
