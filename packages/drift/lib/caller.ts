@@ -17,7 +17,12 @@ export const callerOf = async (
     const { UserId } = await client.send(new GetCallerIdentityCommand({}));
     if (UserId !== undefined) return UserId;
   } catch (error) {
-    throw new UnavailableError('who calls', 'Look at your credentials: aws sts get-caller-identity.', error);
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new UnavailableError(
+      'who calls',
+      `AWS answered ${words}. Log in to the account, or name a profile in AWS_PROFILE; aws sts get-caller-identity says whose the credentials are.`,
+      error,
+    );
   } finally {
     client.destroy();
   }
