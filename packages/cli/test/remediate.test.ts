@@ -66,10 +66,56 @@ it('shows whoever approves a plan what is and what would be, and acts on no term
       record: undefined,
       digest: undefined,
     },
-    true,
+    { isPlannerKnown: true, policy: { closing: 'auto', mending: 'ask', attempts: 2 } },
   );
   expect(stdout.text).toMatch(/note: ".*" → 30/);
   expect(stdout.text).not.toContain('\u001b');
+});
+
+it.each<[string, readonly Mended['remedy'][], 'auto' | 'ask', RegExp | null]>([
+  [
+    'says that what closes unasked waits where something beside it asks',
+    ['closing', 'mending'],
+    'auto',
+    /1 of them needs no word by itself, and waits/,
+  ],
+  [
+    'says so of all that close',
+    ['closing', 'closing', 'sending'],
+    'auto',
+    /2 of them need no word by themselves, and wait/,
+  ],
+  ['says nothing of the kind where closing asks, and all of it closes', ['closing', 'closing'], 'ask', null],
+  ['says nothing of the kind where closing asks anyway', ['closing', 'mending'], 'ask', null],
+  ['says nothing of the kind where nothing closes', ['mending'], 'auto', null],
+])('%s', (_what, remedies, closing, said) => {
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const mends = remedies.map((remedy, index) => ({
+    address: `aws_x.this${index}`,
+    type: 'aws_x',
+    paths: [],
+    changes: [],
+    remedy,
+    refused: [],
+  }));
+  const record: RemediationRecord = {
+    ...{ schema: 1, environment: 'blue', stack: 'application', workspace: 'blue', planSha256: 'f'.repeat(64) },
+    ...{ state: { serial: 1, lineage: 'one' }, plannedBy: 'AROAEXAMPLEEXAMPLE0:ada', plannedAt: 0 },
+    ...{ mends, leaves: [], need: 'ask' },
+  };
+  const planned = {
+    outcome: 'planned',
+    mends,
+    leaves: [],
+    givenUp: [],
+    standing: [],
+    record,
+    digest: 'f'.repeat(64),
+  } as const;
+  const output = new Output({ stdout, stderr, json: false, noColour: true });
+  sayPlanned(output, planned, { isPlannerKnown: true, policy: { closing, mending: 'ask', attempts: 2 } });
+  if (said === null) expect(stdout.text).not.toMatch(/of them needs? no word/);
+  else expect(stdout.text).toMatch(said);
 });
 
 describe('an apply that was cut off', () => {
@@ -155,7 +201,10 @@ it('names what stands open and no apply closes, also where there is nothing to m
     ...{ record: undefined, digest: undefined },
     standing: [{ ...port, severity: 'critical' as const, now: '{"from_port":22}' }],
   };
-  sayPlanned(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), planned, true);
+  sayPlanned(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }), planned, {
+    isPlannerKnown: true,
+    policy: { closing: 'auto', mending: 'ask', attempts: 2 },
+  });
   expect(stdout.text).toMatch(
     /^left {4}aws_security_group\.this ingress\[\*\] critical\n {9}\{"from_port":22\}\n.*a person/,
   );

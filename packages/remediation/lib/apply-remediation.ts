@@ -5,7 +5,7 @@ import type { ApplyIntent, ConcludedApply } from './apply-intent.ts';
 import { counted } from './attempts.ts';
 import { NoPlanError, RemediationLockedError, RemediationOutdatedError, RemediationRefusedError } from './errors.ts';
 import { unapprovedEvents } from './events.ts';
-import { type Approval, approverOf, firstApprover, type Known, needOf } from './need.ts';
+import { type Approval, approverOf, firstApprover, type Known, needOf, unasked } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, isOf, keptRecord, type RemediationRecord, type RemediationSubject } from './record.ts';
 import { conclude, lookAfter, type Settling, settleApply } from './settle-apply.ts';
@@ -157,8 +157,5 @@ const approved = (
   }
   if (now === 'auto' && record.need === 'auto') return null;
   if (approvals !== undefined) return firstApprover(approvals, { digest, plannedBy: record.plannedBy }, known);
-  throw new RemediationRefusedError(
-    ['the policy asks for a word before this is applied (fleet/remediation.json)'],
-    `Another person with the scope remediate reads the plan, and runs the same with --approve ${digest}.`,
-  );
+  throw unasked({ digest, plannedBy: record.plannedBy }, known);
 };

@@ -20,7 +20,10 @@ export class NoPlanError extends FlaghoistError {
   readonly code = 'FH_REMEDIATION_GONE';
 
   constructor() {
-    super('there is no plan', { hint: 'Run hoist remediate with --plan first, and look at it.', retryable: false });
+    super('there is no plan', {
+      hint: 'Run hoist remediate with --plan first, and look at it. Where somebody else has planned and you approve, --plans names the folder that he has given you.',
+      retryable: false,
+    });
   }
 }
 

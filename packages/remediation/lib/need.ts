@@ -69,6 +69,7 @@ export const approverOf = (
       : [`--approve ${digest} is not the plan: that is ${planned.slice(0, LEAST_DIGITS)}…`]),
   ];
   if (person !== undefined && reasons.length === 0) return person.actor;
+  if (!isKnownPlanner(known, plannedBy)) throw new RemediationRefusedError(reasons, PLAN_ANEW);
   throw new RemediationRefusedError(
     reasons,
     person === undefined
@@ -80,6 +81,10 @@ export const approverOf = (
 /** As AWS and the file call the same. */
 const BECOME_SOMEBODY =
   'A person of fleet/people.json has the two parts of what aws sts get-caller-identity --query UserId prints as role and session of one of the principals, and remediate among the scopes. Have the entry reviewed and merged, or let somebody who is listed approve.';
+
+/** What helps where nobody can approve: no word makes such a plan good. */
+export const PLAN_ANEW =
+  'Let somebody who is listed plan anew, and another person approve that: aws sts get-caller-identity --query UserId prints the role and the session that one of the principals of a person in fleet/people.json has, and the role of a build goes into workloads of fleet/remediation.json.';
 
 /** Why this one may approve nothing, whatever the plan. */
 const mayNotApprove = (people: readonly ListedPerson[], principal: string): readonly string[] => {
@@ -111,7 +116,10 @@ export const firstApprover = (
   planned: { readonly digest: string; readonly plannedBy: string },
   known: Known,
 ): string => {
-  const reasons: string[] = [];
+  const reasons = isKnownPlanner(known, planned.plannedBy) ? [] : [unknownPlanner(planned.plannedBy)];
+  const hint =
+    reasons.length > 0 ? PLAN_ANEW : `A person with the scope remediate, who did not plan, approves ${planned.digest}.`;
+  if (approvals.length === 0) reasons.push('nobody has approved the plan');
   for (const approval of approvals) {
     try {
       return approverOf(approval, planned, known);
@@ -120,8 +128,19 @@ export const firstApprover = (
       reasons.push(...error.reasons);
     }
   }
-  throw new RemediationRefusedError(
-    reasons.length > 0 ? reasons : ['nobody has approved the plan'],
-    `A person with the scope remediate, who did not plan, approves ${planned.digest}.`,
-  );
+  throw new RemediationRefusedError([...new Set(reasons)], hint);
+};
+
+/** Nobody has said a word of a plan that asks for one. */
+export const unasked = (
+  { digest, plannedBy }: { readonly digest: string; readonly plannedBy: string },
+  known: Known,
+): RemediationRefusedError => {
+  const asks = 'the policy asks for a word before this is applied (fleet/remediation.json)';
+  return isKnownPlanner(known, plannedBy)
+    ? new RemediationRefusedError(
+        [asks],
+        `Another person with the scope remediate reads the plan, and runs the same with --approve ${digest}.`,
+      )
+    : new RemediationRefusedError([asks, unknownPlanner(plannedBy)], PLAN_ANEW);
 };

@@ -314,7 +314,10 @@ describe('an apply', () => {
     await plan();
     expect(await apply()).toMatchObject({ outcome: 'mended', approver: null, remaining: [] });
     expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
-    await expect(apply()).rejects.toMatchObject({ message: 'there is no plan' });
+    await expect(apply()).rejects.toMatchObject({
+      message: 'there is no plan',
+      hint: expect.stringContaining('--plans'),
+    });
   });
 
   it.each<[string, (work: World) => void]>([
@@ -379,6 +382,25 @@ describe('an apply', () => {
       const approvals = [{ principal: carla.principal, digest: digest ?? '' }];
       await expect(apply({ appliedBy: robot.principal, approvals })).rejects.toThrow(said);
       expect(work.applied).toEqual([]);
+    });
+
+    it('tells who meets a plan that nobody can approve to have it made anew, whichever way it is applied', async () => {
+      const { plan, apply } = setting([shortened]);
+      const eve = 'AROAEXAMPLEEXAMPLE7:eve';
+      const { digest = '' } = await plan({ by: { actor: '', principal: eve } });
+      const ways = [
+        {},
+        { appliedBy: eve, approves: digest },
+        { appliedBy: carla.principal, approves: digest },
+        { approvals: [] },
+        { approvals: [{ principal: carla.principal, digest }] },
+      ];
+      for (const way of ways) {
+        await expect(apply(way)).rejects.toMatchObject({
+          message: expect.stringContaining(`${eve} has made the plan`),
+          hint: expect.stringMatching(/plan anew.*get-caller-identity.*workloads/),
+        });
+      }
     });
 
     it.each<[string, string, string, string]>([

@@ -135,7 +135,7 @@ const plan = async (run: Run): Promise<number> => {
   });
   came(wordOfPlanned(planned));
   settlement.document(planned);
-  if (!output.json) sayPlanned(output, planned, isKnownPlanner(known, actor));
+  if (!output.json) sayPlanned(output, planned, { isPlannerKnown: isKnownPlanner(known, actor), policy: run.policy });
   await trail.tell();
   if (planned.outcome === 'refused') return exitCodes.no;
   return planned.record?.need === 'ask' ? exitCodes.approval : exitCodes.ok;

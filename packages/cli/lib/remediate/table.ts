@@ -1,6 +1,7 @@
 import { visibleText } from '@flaghoist/core/visible-text';
+import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { AppliedRemediation } from '@flaghoist/remediation/apply-remediation';
-import { LEAST_DIGITS, unknownPlanner } from '@flaghoist/remediation/need';
+import { LEAST_DIGITS, needOf, PLAN_ANEW, unknownPlanner } from '@flaghoist/remediation/need';
 import type { PlannedRemediation } from '@flaghoist/remediation/plan-remediation';
 import { type Decided, refusals, type Verdict } from '@flaghoist/remediation/verdict';
 import type { Output } from '../output.ts';
@@ -11,9 +12,13 @@ const parts = ({ paths }: Verdict): string => visibleText(paths.join(', '));
 /**
  * The plan for people: what would be put back, what is left to them and why, and what to do next.
  *
- * @param isPlannerKnown whether anybody can approve it
+ * @param known whether anybody can approve it, and by which policy it was decided whether somebody has to
  */
-export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlannerKnown: boolean): void => {
+export const sayPlanned = (
+  output: Output,
+  planned: PlannedRemediation,
+  { isPlannerKnown, policy }: { readonly isPlannerKnown: boolean; readonly policy: RemediationPolicy },
+): void => {
   const { bold, dim, green, yellow, red } = output.colours;
   const { mends, leaves, record, digest, outcome, standing } = planned;
   sayDecided(output, planned);
@@ -34,9 +39,19 @@ export const sayPlanned = (output: Output, planned: PlannedRemediation, isPlanne
       ? `Another person with the scope remediate applies it: --apply --approve ${digest.slice(0, LEAST_DIGITS)}`
       : 'It may be applied without asking: --apply',
   );
-  if (record.need === 'ask' && !isPlannerKnown)
+  if (record.need === 'ask' && !isPlannerKnown) {
     output.say(red(`Nobody can: ${visibleText(unknownPlanner(record.plannedBy))}`));
+    output.say(PLAN_ANEW);
+  }
+  const closes = mends.filter(({ remedy }) => needOf(policy, [remedy]) === 'auto').length;
+  if (record.need === 'ask' && closes > 0) output.say(yellow(waitsWithOthers(closes)));
 };
+
+/** Who reads it may want to approve soon: as long as nobody does, what somebody opened stays open. */
+const waitsWithOthers = (closes: number): string =>
+  closes === 1
+    ? '1 of them needs no word by itself, and waits until all of it is approved'
+    : `${closes} of them need no word by themselves, and wait until all of it is approved`;
 
 /** What was decided of each resource, also where nothing came of it. */
 export const sayDecided = (output: Output, { mends, leaves, givenUp }: Decided): void => {
