@@ -237,3 +237,20 @@ describe('of the rules of a network, whatever lets more pass is told', () => {
     });
   });
 });
+
+const shared = (resource: string): string =>
+  JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: resource }] });
+
+it('compares with a pattern of stars and question marks before anybody gives up', () => {
+  const [own, hostile] = [shared(`arn:aws:s3:::${'evidence-'.repeat(20)}`), shared(`${'*?'.repeat(40)}x`)];
+  expect(opens('aws_s3_bucket_policy', { policy: own }, { policy: hostile })).toBe(true);
+  expect(opens('aws_s3_bucket_policy', { policy: hostile }, { policy: own })).toBe(true);
+});
+
+it('takes a question mark for one character, and a variable for as many as it stands for', () => {
+  const [wide, narrow] = [shared(`arn:aws:s3:::b/${'?'.repeat(15)}`), shared(`arn:aws:s3:::b/\${aws:username}`)];
+  expect(opens('aws_s3_bucket_policy', { policy: wide }, { policy: narrow })).toBe(true);
+  expect(opens('aws_s3_bucket_policy', { policy: wide }, { policy: shared('arn:aws:s3:::b/fifteen-letters') })).toBe(
+    false,
+  );
+});

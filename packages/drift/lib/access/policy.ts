@@ -71,23 +71,37 @@ export const statementsOf = (policy: unknown): readonly (Statement | undefined)[
   return (Array.isArray(statements) ? statements : [statements]).map(statementOf);
 };
 
-const patterns = new Map<string, RegExp>();
-
-/** Whether a pattern takes in another pattern. */
+/**
+ * Whether a pattern takes in another pattern. `?` is one character, and no pattern of many nor a variable.
+ *
+ * Never by a regular expression: somebody who may write one policy would stop every look at drift by stars and question marks.
+ */
 const takesIn = (pattern: string, other: string): boolean => {
   if (pattern === '*' || pattern === other) return true;
-  let expression = patterns.get(pattern);
-  if (expression === undefined) {
-    const source = pattern
-      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll(/\*+/g, '.*')
-      // One character, and no pattern of many.
-      .replaceAll('?', '[^*]');
-    expression = new RegExp(`^${source}$`, 's');
-    patterns.set(pattern, expression);
+  let [at, place] = [0, 0];
+  // The last star, and where what it takes in ends for now: none before it need be tried again.
+  let star = -1;
+  let end = 0;
+  while (place < other.length) {
+    if (pattern[at] === '*') {
+      star = at;
+      end = place;
+      at += 1;
+    } else if (pattern[at] === other[place] || (pattern[at] === '?' && isOneAt(other, place))) {
+      at += 1;
+      place += 1;
+    } else if (star >= 0) {
+      end += 1;
+      at = star + 1;
+      place = end;
+    } else {
+      return false;
+    }
   }
-  return expression.test(other);
+  return /^\**$/.test(pattern.slice(at));
 };
+
+const isOneAt = (text: string, place: number): boolean => text[place] !== '*' && !text.startsWith('${', place);
 
 /** What a policy variable stands for nobody knows before somebody asks. */
 const VARIABLE = /\$\{[^}]*\}/g;
