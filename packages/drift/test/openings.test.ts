@@ -254,3 +254,10 @@ it('takes a question mark for one character, and a variable for as many as it st
     false,
   );
 });
+
+it('looks for ranges in lists of lists of lists', () => {
+  const within = (depth: number, range: string): unknown =>
+    depth === 0 ? { cidrs: [range] } : [within(depth - 1, range)];
+  const [own, opened] = [within(60, '10.0.0.0/8'), within(60, '0.0.0.0/0')];
+  expect(opens('aws_x', { rules: own }, { rules: opened })).toBe(true);
+});

@@ -165,26 +165,23 @@ interface Called {
  * Ranges of addresses of any type of resource: lists of allowed callers, prefix lists, conditions on who asks. What stands beside one, in
  * the same block, is not about it.
  *
+ * @param paths the way there by places in lists, and to each element on that way, which may have come as a whole
  * @param within the attribute that holds them, once it is found
  */
 const rangesIn = (tree: Tree, paths: Opening['paths'], within: Opening['paths'] | undefined): readonly Called[] => {
   switch (tree.kind) {
     case 'sensitive':
-    case 'json':
       return rangesIn(tree.content, paths, within);
     case 'map':
       return [...tree.entries].flatMap(([name, each]) => {
-        const below = paths.map((path) => [...path, { name }]);
+        const [way = [], ...whole] = paths;
+        const below = [[...way, { name }], ...whole];
         return rangesIn(each, below, within ?? (RANGES.test(name) ? below : undefined));
       });
     case 'list':
       return tree.items.flatMap((item, index) => {
-        const steps: readonly Step[] = [{ index }, { element: identity(item) }];
-        return rangesIn(
-          item,
-          paths.flatMap((path) => steps.map((step) => [...path, step])),
-          within,
-        );
+        const [way = [], ...whole] = paths;
+        return rangesIn(item, [[...way, { index }], ...whole, [...way, { element: identity(item) }]], within);
       });
     default: {
       const range = within === undefined ? undefined : rangeOf(originalOf(tree));
