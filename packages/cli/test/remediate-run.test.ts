@@ -28,6 +28,15 @@ it('plans what somebody has opened, and applies that plan', async () => {
   expect(await checkout.remediate('--apply')).toMatchObject({ exitCode: 0, document: { outcome: 'mended' } });
 });
 
+it('applies nothing where another plan was put in its place, at the last moment too', async () => {
+  await checkout.remediate('--plan');
+  const file = join(checkout.plans, 'remediation.tfplan');
+  const { document } = await checkout.remediate('--apply', '--store', `printf 'another plan' > '${file}'`);
+  expect(document.error).toMatchObject({ code: 'FH_REMEDIATION_OUTDATED' });
+  expect(checkout.calls.filter((each) => each.startsWith('apply'))).toEqual([]);
+  expect(readdirSync(checkout.plans)).not.toContain('applying.json');
+});
+
 describe('--at', () => {
   const noise = `version: 1
 noise:

@@ -8,6 +8,7 @@ import { unapprovedEvents } from './events.ts';
 import { type Approval, approverOf, firstApprover, type Known, needOf, unasked } from './need.ts';
 import type { RemediationMemory, RemediationWork, Trail } from './ports.ts';
 import { digestOf, isOf, keptRecord, type RemediationRecord, type RemediationSubject } from './record.ts';
+import { NOT_SHOWN } from './saved-files.ts';
 import { conclude, lookAfter, type Settling, settleApply } from './settle-apply.ts';
 import { putDown } from './telling.ts';
 
@@ -70,7 +71,7 @@ export const applyRemediation = async (options: ApplyOptions): Promise<AppliedRe
   const resources = record.mends.map(({ address }) => address);
   const attempts = counted(options.memory.attempts(), resources);
   const intent: ApplyIntent = { schema: 1, ...subject, digest, resources, appliedBy, approver, at, state, attempts };
-  const failure = await begun(options, intent);
+  const failure = await begun(options, intent, record);
   let plans: TwoPlans;
   try {
     plans = await lookAfter(work);
@@ -91,7 +92,11 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  *
  * @returns why Terraform could not apply it to its end; `null` where it could
  */
-const begun = async ({ work, memory }: ApplyOptions, intent: ApplyIntent): Promise<string | null> => {
+const begun = async (
+  { work, memory }: ApplyOptions,
+  intent: ApplyIntent,
+  { planSha256 }: RemediationRecord,
+): Promise<string | null> => {
   memory.begin(intent);
   try {
     await memory.stored();
@@ -100,7 +105,7 @@ const begun = async ({ work, memory }: ApplyOptions, intent: ApplyIntent): Promi
     throw error;
   }
   try {
-    await work.apply();
+    await work.apply(planSha256);
     return null;
   } catch (error) {
     // In either case Terraform has begun nothing.
@@ -125,7 +130,7 @@ const recordOf = ({ work, memory, subject }: ApplyOptions): RemediationRecord =>
       'Plan this one into another folder, by --plans.',
     );
   }
-  if (sha256 !== record.planSha256) throw new RemediationOutdatedError('the saved plan is not the one that was shown');
+  if (sha256 !== record.planSha256) throw new RemediationOutdatedError(NOT_SHOWN);
   return record;
 };
 

@@ -28,11 +28,12 @@ export interface RemediationWork {
   readonly saved: () => string | undefined;
   /**
    * Applies exactly the saved plan, under the state's own lock.
+   * @param sha256 of what was saved, as it was shown
    * @throws {RemediationLockedError} when somebody else holds it; nothing was begun
-   * @throws {RemediationOutdatedError} when somebody has written it since the plan; nothing was begun
+   * @throws {RemediationOutdatedError} when somebody has written it since the plan, or saved another plan; nothing was begun
    * @throws {TerraformFailedError}
    */
-  readonly apply: () => Promise<void>;
+  readonly apply: (sha256: string) => Promise<void>;
   /**
    * What an apply of the saved plan wrote down that it has read, and not mended, is recorded again as it was before, so that the next
    * look finds it. Done a second time it does nothing.

@@ -14,7 +14,7 @@ import { RemediationLockedError, RemediationOutdatedError, RemediationRefusedErr
 import { outsideOf, parseOutside } from './outside.ts';
 import type { RemediationWork } from './ports.ts';
 import { recordedAgain } from './recorded-again.ts';
-import { OUTSIDE_FILE, PLAN_FILE, STATE_FILE } from './saved-files.ts';
+import { NOT_SHOWN, OUTSIDE_FILE, PLAN_FILE, STATE_FILE } from './saved-files.ts';
 
 export interface TerraformWorkOptions {
   readonly terraform: Terraform;
@@ -69,6 +69,9 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
     return terraform.expect(['state', 'pull'], inWorkspace(all));
   };
 
+  const saved = (): string | undefined =>
+    existsSync(file) && existsSync(outside) ? digestOf(file, outside) : undefined;
+
   return {
     look: async () => bothPlans(readOnly(terraform), await applied()),
 
@@ -113,11 +116,13 @@ export const createTerraformWork = ({ terraform, look, folder }: TerraformWorkOp
       return { plan, sha256: digestOf(file, outside) };
     },
 
-    saved: () => (existsSync(file) && existsSync(outside) ? digestOf(file, outside) : undefined),
+    saved,
 
-    async apply() {
+    async apply(sha256) {
       const all = await applied();
       all.onProgress('Applying the plan …');
+      // Looked at here once more: between the approval and this the state is asked for, and what begins is stored.
+      if (saved() !== sha256) throw new RemediationOutdatedError(NOT_SHOWN);
       await underLock(['apply', '-no-color', '-input=false', file], all);
     },
 

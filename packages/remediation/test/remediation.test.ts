@@ -112,8 +112,8 @@ const killed = async ({ plan, apply, work }: ReturnType<typeof setting>): Promis
   const { promise, resolve } = Promise.withResolvers<void>();
   const begin = work.apply;
   work.failure = new Error('killed');
-  work.apply = async () => {
-    await begin.call(work).catch(resolve);
+  work.apply = async (sha256) => {
+    await begin.call(work, sha256).catch(resolve);
     await new Promise<never>(() => {});
   };
   await Promise.race([promise, apply()]);
@@ -330,6 +330,14 @@ describe('an apply', () => {
     change(work);
     await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_OUTDATED' });
     expect(work.applied).toEqual([]);
+  });
+
+  it('is refused when another plan comes to lie there as it begins, and was no attempt', async () => {
+    const { plan, apply, work, memory } = setting([opened]);
+    await plan();
+    memory.stored = async () => work.swap();
+    await expect(apply()).rejects.toMatchObject({ code: 'FH_REMEDIATION_OUTDATED' });
+    expect([work.applied, memory.begun(), memory.attempts()]).toEqual([[], undefined, {}]);
   });
 
   it('is refused for another environment than the plan is of', async () => {

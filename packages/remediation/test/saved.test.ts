@@ -49,6 +49,26 @@ it('is forgotten whole', () => {
   expect(readdirSync(folder)).toEqual(['attempts.json']);
 });
 
+it('is applied by nobody where another one lies there by then', async () => {
+  const asked: string[] = [];
+  const answers: Readonly<Record<string, string>> = { workspace: '  default\n* blue\n', output: '{}' };
+  const run: Terraform['run'] = async ([command = '']) => {
+    asked.push(command);
+    return { exitCode: 0, stdout: answers[command] ?? '', stderr: '' };
+  };
+  const terraform: Terraform = { version: '1.11.4', run, expect: async (args, how) => (await run(args, how)).stdout };
+  write('remediation.tfplan', 'plan');
+  write('outside.json', 'read');
+  const work = createTerraformWork({ terraform, look, folder });
+  const shown = work.saved() ?? '';
+  write('remediation.tfplan', 'another plan');
+  await expect(work.apply(shown)).rejects.toMatchObject({ code: 'FH_REMEDIATION_OUTDATED' });
+  expect(asked).not.toContain('apply');
+  write('remediation.tfplan', 'plan');
+  await work.apply(shown);
+  expect(asked).toContain('apply');
+});
+
 it.each([
   ['is locked', 'Error: Error acquiring the state lock\n\n  ID: 1\n', 'FH_REMEDIATION_LOCKED'],
   [
@@ -69,5 +89,8 @@ it.each([
       ? { exitCode: 1, stdout: '', stderr }
       : { exitCode: 0, stdout: answers[command] ?? '', stderr: '' };
   const terraform: Terraform = { version: '1.11.4', run, expect: async (args, how) => (await run(args, how)).stdout };
-  await expect(createTerraformWork({ terraform, look, folder }).apply()).rejects.toMatchObject({ code });
+  write('remediation.tfplan', 'plan');
+  write('outside.json', 'read');
+  const work = createTerraformWork({ terraform, look, folder });
+  await expect(work.apply(work.saved() ?? '')).rejects.toMatchObject({ code });
 });

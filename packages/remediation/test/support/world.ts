@@ -88,7 +88,8 @@ export class World implements RemediationWork {
     this.#planned = { addresses: ['aws_x.other'], sha256: 'sha-of-another' };
   }
 
-  async apply(): Promise<void> {
+  async apply(sha256: string): Promise<void> {
+    if (sha256 !== this.saved()) throw new RemediationOutdatedError('another plan');
     if (this.failure instanceof RemediationLockedError || this.failure instanceof RemediationOutdatedError)
       throw this.failure;
     const { addresses = [] } = this.#planned ?? {};
