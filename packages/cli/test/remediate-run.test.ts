@@ -213,6 +213,16 @@ describe.each(['remediate', 'drift'] as const)('hoist %s of an environment', (co
     expect([exitCode, stderr]).toEqual([64, expect.stringContaining(`${what} is of green, and blue was asked for`)]);
   });
 
+  it.each([
+    ['of values', '--var-file', 'values.tfvars', 'environment = "green'],
+    ['of values, in JSON', '--var-file', 'values.tfvars.json', '{"environment":"green"'],
+    ['of a backend', '--backend-config', 'a.tfbackend', 'key = green/'],
+  ])('leaves to Terraform what nobody can parse: a file %s', async (_what, option, name, text) => {
+    const { exitCode, stderr } = await look(option, file(name, text));
+    expect([exitCode, stderr]).toEqual([command === 'drift' ? 1 : 0, expect.not.stringContaining('FH_')]);
+    expect(checkout.calls).not.toEqual([]);
+  });
+
   it('takes what is its own, however often it is named', async () => {
     const { exitCode, stderr } = await look(
       ...['--workspace', 'blue', '--var', 'environment=blue', '--var-file', join(checkout.environments, 'blue.tfvars')],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parse } from '@cdktf/hcl2json';
 import { isObject, memberOf } from '@flaghoist/core/json';
 import { OtherEnvironmentError } from '@flaghoist/drift/other-environment';
 import type { Environment } from '@flaghoist/fleet/environments';
+import { readHcl } from '@flaghoist/stack-outputs/hcl';
+import * as z from 'zod/mini';
 
 /** What leads to a state, and what it is planned with. */
 interface Told {
@@ -92,8 +93,8 @@ const valuesIn = (files: readonly string[]): Promise<readonly (readonly [string,
   Promise.all(
     files.map(async (file) => {
       try {
-        const text = readFileSync(file, 'utf8');
-        return [file, file.endsWith('.json') ? JSON.parse(text) : await parse(file, text)] as const;
+        const isJson = file.endsWith('.json');
+        return [file, isJson ? JSON.parse(readFileSync(file, 'utf8')) : await readHcl(file, z.unknown(), '')] as const;
       } catch {
         return [file, undefined] as const;
       }
