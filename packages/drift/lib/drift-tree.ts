@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '@flaghoist/core/json';
+import { isTooDeep } from '@flaghoist/plan-reading/nesting';
 import { type Marks, treeOf } from '@flaghoist/plan-reading/normalise-value';
 import { mapOf, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 
@@ -32,7 +33,8 @@ const isPolicy = (value: unknown): value is JsonObject => isObject(value) && 'St
 const LONG_NUMBER = /[[:,]\s*-?\d{16}/;
 
 const policyIn = (text: string): JsonObject | undefined => {
-  if (!/^\s*\{/.test(text) || !text.includes('"Statement"') || LONG_NUMBER.test(text)) return undefined;
+  if (!/^\s*\{/.test(text) || !text.includes('"Statement"') || LONG_NUMBER.test(text) || isTooDeep(text))
+    return undefined;
   try {
     const document: unknown = JSON.parse(text);
     return isPolicy(document) ? document : undefined;

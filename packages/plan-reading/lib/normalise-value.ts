@@ -1,4 +1,5 @@
 import { isObject, memberOf } from '@flaghoist/core/json';
+import { isTooDeep } from './nesting.ts';
 import { mapOf, type Scalar, scalar, type Tree, unknown } from './tree.ts';
 
 export interface Normalise {
@@ -101,7 +102,7 @@ const byText = (a: Tree, b: Tree): number => (textOf(a) < textOf(b) ? -1 : textO
 const LONG_NUMBER = /\d{16}/;
 
 const textTree = (text: string, normalise: Normalise): Tree => {
-  if (/^\s*[[{]/.test(text) && !LONG_NUMBER.test(text)) {
+  if (/^\s*[[{]/.test(text) && !LONG_NUMBER.test(text) && !isTooDeep(text)) {
     try {
       return { kind: 'json', content: normaliseValue(JSON.parse(text), {}, normalise) };
     } catch {

@@ -74,3 +74,11 @@ it('takes a text for the one that it is made of, and shows it as it stands', () 
   expect(fingerprint(tree(['eA=='], {}, normalise))).not.toBe(fingerprint(tree([content])));
   expect([...secretsIn([tree('eA==', { sensitive: true }, normalise)])]).toEqual(['eA==']);
 });
+
+it('leaves JSON closed that nobody writes by hand, however deep it is', () => {
+  const deep = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  expect(tree(deep(200)).kind).toBe('json');
+  for (const depth of [201, 3_000, 100_000]) expect(tree(deep(depth)).kind).toBe('scalar');
+  // Brackets in its texts are none.
+  expect(tree(JSON.stringify({ a: `\\"${'['.repeat(300)}`, b: [] })).kind).toBe('json');
+});

@@ -22,6 +22,52 @@ describe('is left to people', () => {
       'unknown',
       { ...opened, configured: { ...rule, cidr_ipv4: null }, unknown: { cidr_ipv4: true } },
     ],
+    ['what would be deleted of an interrupted replacement', 'deletion', { ...opened, deposed: ['delete'] }],
+    ['what would be forgotten of it', 'deletion', { ...opened, deposed: ['forget'] }],
+    [
+      'a rule of several that would be opened to nobody knows whom',
+      'unknown',
+      {
+        ...opened,
+        address: `${RULE}.this["a.b]"]`,
+        configured: { ...rule, cidr_ipv4: null },
+        unknown: { cidr_ipv4: true },
+      },
+    ],
+    [
+      'a dynamic block of which nobody knows anything',
+      'unknown',
+      {
+        type: 'aws_security_group',
+        recorded: { description: 'a', ingress: [inlined] },
+        now: { description: 'b', ingress: [inlined] },
+        configured: { description: 'a' },
+        unknown: { ingress: true },
+        dynamic: ['ingress'],
+      },
+    ],
+    [
+      'a hidden part in which one thing was opened and another one closed',
+      'identity',
+      {
+        type: 'aws_x',
+        recorded: { settings: [{ publicly_accessible: true, endpoint_public_access: false }] },
+        now: { settings: [{ publicly_accessible: false, endpoint_public_access: true }] },
+        sensitive: { settings: true },
+      },
+    ],
+    ...(
+      [
+        ['aws_sns_topic_subscription', 'endpoint'],
+        ['aws_cloudwatch_log_subscription_filter', 'destination_arn'],
+        ['aws_route53_record', 'records'],
+        ['aws_cloudtrail', 's3_bucket_name'],
+      ] as const
+    ).map(([type, name]): [string, string, Given] => [
+      `where something is sent: ${type}`,
+      'network',
+      { type, recorded: { [name]: 'a' }, now: { [name]: 'b' } },
+    ]),
     [
       'a dynamic block that would let in nobody knows whom',
       'unknown',
@@ -232,4 +278,16 @@ describe('a saved plan', () => {
     );
     expect([ended, work.applied.length]).toEqual([expected, expected === 'mended' ? 1 : 0]);
   });
+});
+
+it('judges a secret into which somebody has put thousands of levels of JSON', () => {
+  const deep = (name: string) => `{"${name}":${'{"a":'.repeat(3_000)}1${'}'.repeat(3_001)}`;
+  const changed = (secret_string: string): Given => ({
+    type: 'aws_secretsmanager_secret_version',
+    recorded: { secret_string: '{}' },
+    now: { secret_string },
+    sensitive: { secret_string: true },
+  });
+  expect(refusedOf(changed(deep('a')))).toEqual([['identity']]);
+  expect(refusedOf(changed(deep('Statement')))).toEqual([['identity']]);
 });

@@ -153,9 +153,16 @@ describe('what would be deleted at once is left to people, whatever part says th
     [LIFE, rule({}), { rule: [...rule({}).rule, ...rule({ id: 'b' }).rule] }],
     [LIFE, versions(99), versions(1)],
     ['aws_redshift_cluster', { manual_snapshot_retention_period: -1 }, { manual_snapshot_retention_period: 1 }],
+    ['aws_dlm_lifecycle_policy', { tags: { a: 'b' } }, { tags: { a: 'c' } }],
   ])('and %s %j is mended: it keeps for longer', (type, recorded, now) => {
     expect(told(type, recorded, now)).toBe('mending');
   });
+});
+
+it('and so are rules that are gone, and only moved to a cheaper place', () => {
+  const recorded = { rule: [{ id: 'a', status: 'Enabled', transition: [{ days: 30 }] }] };
+  const [verdict] = verdictsOf(plansOf([{ type: 'aws_s3_bucket_lifecycle_configuration', recorded, now: null }]));
+  expect(verdict).toMatchObject({ remedy: 'mending', refused: [] });
 });
 
 describe('what sends is switched on again by a word, as it is made anew', () => {

@@ -1,4 +1,5 @@
 import { isObject } from '@flaghoist/core/json';
+import { isTooDeep } from '@flaghoist/plan-reading/nesting';
 import { identity, originalOf, type Tree } from '@flaghoist/plan-reading/tree';
 import type { Step } from '../leaves.ts';
 import type { Concern } from '../severity.ts';
@@ -13,7 +14,8 @@ interface Found {
 /** A policy as it stands in a text. Numbers of many digits keep a text from being opened; in a policy they are accounts and names. */
 const documentOf = (tree: Tree): Tree | unknown => {
   if (tree.kind === 'json') return tree.content;
-  if (tree.kind !== 'scalar' || typeof tree.raw !== 'string' || !/^\s*\{/.test(tree.raw)) return undefined;
+  if (tree.kind !== 'scalar' || typeof tree.raw !== 'string' || !/^\s*\{/.test(tree.raw) || isTooDeep(tree.raw))
+    return undefined;
   try {
     return JSON.parse(tree.raw);
   } catch {

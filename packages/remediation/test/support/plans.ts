@@ -1,4 +1,5 @@
 import type { TwoPlans } from '@flaghoist/drift/looked';
+import { withoutKeys } from '@flaghoist/plan-reading/address';
 import { type Plan, readPlan } from '@flaghoist/plan-reading/plan';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -23,6 +24,8 @@ export interface Given {
   readonly dynamic?: readonly string[];
   /** Where it stands in the state still: a "moved" block is merged and not applied. */
   readonly movedFrom?: string;
+  /** What an interrupted replacement has left at its address, and an apply would do with it. */
+  readonly deposed?: readonly string[];
   /** A resource that an "import" block takes into the state. */
   readonly imported?: boolean;
 }
@@ -54,7 +57,7 @@ export const normalOf = (all: readonly Given[], only?: readonly string[], runs: 
     configuration: {
       root_module: {
         resources: all.map((each) => ({
-          address: addressOf(each),
+          address: withoutKeys(addressOf(each)),
           expressions: Object.fromEntries(
             Object.keys(each.recorded).flatMap((name) => (each.dynamic?.includes(name) ? [] : [[name, {}]])),
           ),
@@ -63,18 +66,29 @@ export const normalOf = (all: readonly Given[], only?: readonly string[], runs: 
     },
     resource_changes: all
       .filter((each) => only === undefined || only.includes(addressOf(each)))
-      .map((each) => ({
-        ...about(each),
-        ...(each.movedFrom === undefined ? {} : { previous_address: each.movedFrom }),
-        change: {
-          actions: actionsOf(each),
-          before: nowOf(each),
-          after: wantedOf(each),
-          ...secretsOf(each),
-          ...(each.unknown === undefined ? {} : { after_unknown: each.unknown }),
-          ...(each.imported === true ? { importing: { id: 'somebody-elses' } } : {}),
+      .flatMap((each) => [
+        ...(each.deposed === undefined
+          ? []
+          : [
+              {
+                ...about(each),
+                deposed: 'abcd1234',
+                change: { actions: each.deposed, before: each.recorded, after: null },
+              },
+            ]),
+        {
+          ...about(each),
+          ...(each.movedFrom === undefined ? {} : { previous_address: each.movedFrom }),
+          change: {
+            actions: actionsOf(each),
+            before: nowOf(each),
+            after: wantedOf(each),
+            ...secretsOf(each),
+            ...(each.unknown === undefined ? {} : { after_unknown: each.unknown }),
+            ...(each.imported === true ? { importing: { id: 'somebody-elses' } } : {}),
+          },
         },
-      })),
+      ]),
   });
 
 const stateOf = (all: readonly Given[]) => ({
