@@ -103,6 +103,13 @@ export const severityRules: readonly SeverityRule[] = [
   { concern: 'unmanaged', path: /^#management$/ },
   { concern: 'tags', path: /^(tags|tags_all)\b/ },
 
+  // Who may come in, where a list or a file elsewhere says who that is.
+  {
+    concern: 'identity',
+    path: /(^|[._])(user_group_ids|user_names|acl_name|secret_arn_list|key_name|certificate_authority_arns|signing_profile_version_arns|aws_service_access_principals|auth_mode|cognito_options|internal_user_database_enabled|(admin|valid|invalid)_user_list|ca_certificates_bundle\w*|authentication_providers|saml_options|ldap_server_metadata)([._[]|$)/,
+  },
+  { concern: 'identity', type: /^aws_mq_broker$/, path: /^user\b/ },
+  { concern: 'identity', type: /^aws_cognito_user_pool$/, path: /^lambda_config\b/ },
   { concern: 'encryption', path: /(^|[._])(kms|encrypt|encrypted|encryption|sse|tls|ssl|cipher)([._[]|$)/ },
   {
     concern: 'encryption',
@@ -138,13 +145,6 @@ export const severityRules: readonly SeverityRule[] = [
     concern: 'identity',
     path: /(^|[._])(iam_instance_profile|trusted_key_groups|trusted_signers|access_string)([._[]|$)/,
   },
-  // Who may come in, where a list or a file elsewhere says who that is.
-  {
-    concern: 'identity',
-    path: /(^|[._])(user_group_ids|user_names|acl_name|secret_arn_list|key_name|ca_certificates_bundle\w*|authentication_providers|saml_options|ldap_server_metadata)([._[]|$)/,
-  },
-  { concern: 'identity', type: /^aws_mq_broker$/, path: /^user\b/ },
-  { concern: 'identity', type: /^aws_cognito_user_pool$/, path: /^lambda_config\b/ },
   // By what somebody shows who they are.
   {
     concern: 'identity',

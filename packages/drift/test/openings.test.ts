@@ -261,3 +261,8 @@ it('looks for ranges in lists of lists of lists', () => {
   const [own, opened] = [within(60, '10.0.0.0/8'), within(60, '0.0.0.0/0')];
   expect(opens('aws_x', { rules: own }, { rules: opened })).toBe(true);
 });
+
+it('takes stars at the end of a pattern for nothing as well', () => {
+  const [wide, narrow] = [shared('arn:aws:s3:::b/x**'), shared('arn:aws:s3:::b/x')];
+  expect(opens('aws_s3_bucket_policy', { policy: wide }, { policy: narrow })).toBe(false);
+});

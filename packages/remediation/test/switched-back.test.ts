@@ -58,6 +58,18 @@ describe('who comes in, and by what, is left to people', () => {
     ['aws_mq_broker', { user: [{ username: 'a' }, { username: 'b' }] }, { user: [{ username: 'a' }] }],
     ['aws_msk_scram_secret_association', { secret_arn_list: ['a', 'b'] }, { secret_arn_list: ['a'] }],
     ['aws_launch_template', { key_name: 'a' }, { key_name: '' }],
+    [
+      'aws_msk_cluster',
+      { client_authentication: [{ tls: [{ certificate_authority_arns: ['a', 'b'] }] }] },
+      { client_authentication: [{ tls: [{ certificate_authority_arns: ['a'] }] }] },
+    ],
+    [
+      'aws_lambda_code_signing_config',
+      { allowed_publishers: [{ signing_profile_version_arns: ['a', 'b'] }] },
+      { allowed_publishers: [{ signing_profile_version_arns: ['a'] }] },
+    ],
+    ['aws_organizations_organization', { aws_service_access_principals: ['a'] }, { aws_service_access_principals: [] }],
+    ['aws_storagegateway_smb_file_share', { invalid_user_list: [] }, { invalid_user_list: ['a'] }],
     ['aws_lb_trust_store', { ca_certificates_bundle_s3_key: 'a' }, { ca_certificates_bundle_s3_key: 'b' }],
     [
       'aws_lb_listener',
