@@ -80,7 +80,8 @@ const initialise = async (terraform: Terraform, options: LookOptions): Promise<v
   // It holds the settings of the backend.
   mkdirSync(join(options.workDirectory, 'data'), { recursive: true, mode: 0o700 });
   const settings = backend.map((each) => `-backend-config=${each}`);
-  await terraform.expect(['init', '-no-color', '-input=false', ...lock, ...settings], runOf(options));
+  // The folder of a remediation stays, and what was looked at there before may have had another backend.
+  await terraform.expect(['init', '-no-color', '-input=false', '-reconfigure', ...lock, ...settings], runOf(options));
 };
 
 const prepare = async (terraform: Terraform, options: LookOptions): Promise<void> => {

@@ -58,6 +58,13 @@ it('initialises aside, and leaves the lock file as it is', async () => {
   expect(existsSync(join(root, '.terraform'))).toBe(false);
 });
 
+it('initialises aside anew, whatever stack and backend were looked at in the same folder before', async () => {
+  const terraform = new RecordedTerraform('drifted');
+  await look(terraform, { backend: ['test.s3.tfbackend'] });
+  // Terraform otherwise refuses another backend, or would ask whether to move the state there.
+  expect(terraform.ran.find(({ args }) => args[0] === 'init')?.args).toContain('-reconfigure');
+});
+
 it('uses a root that is initialised already as it is, unless another backend is named', async () => {
   mkdirSync(join(root, '.terraform'));
   const terraform = new RecordedTerraform('drifted');
