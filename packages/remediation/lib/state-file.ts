@@ -70,12 +70,24 @@ const OF_TERRAFORM = 'It must be of Terraform 1.10 or newer. Of a state, look at
 /** @throws InvalidInputError for another version of the format */
 export const readState = (text: string): State => readAsWritten(stateSchema, text, { what: 'the state' });
 
-/** As Terraform quotes the key of an instance. */
-const quoted = (key: string): string => JSON.stringify(key).replaceAll(/([$%])\{/g, '$1$1{');
+/** What Go does not call printable, but for what JSON writes as Terraform does. */
+const UNPRINTED = /[^\p{L}\p{M}\p{N}\p{P}\p{S} \n\r\t]/u;
+
+/** As Terraform quotes the key of an instance (toHCLQuotedString of its package addrs). */
+const quoted = (key: string): string =>
+  [...key]
+    .map((character) => (UNPRINTED.test(character) ? escaped(character) : JSON.stringify(character).slice(1, -1)))
+    .join('')
+    .replaceAll(/([$%])\{/g, '$1$1{');
+
+const escaped = (character: string): string => {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+};
 
 const keyText = ({ index_key: key }: Instance): string => {
   if (key === undefined) return '';
-  return `[${typeof key === 'string' ? quoted(key) : key}]`;
+  return `[${typeof key === 'string' ? `"${quoted(key)}"` : key}]`;
 };
 
 /** What one instance is known by: its address, and the key of what an interrupted replacement has left there. */

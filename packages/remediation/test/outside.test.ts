@@ -130,6 +130,24 @@ describe('what was only read', () => {
     expect(again(stateOf([{ values: seen }]).replace('"one"', '"another"'), outside)).toBeUndefined();
   });
 
+  // As Terraform 1.11 prints the addresses of instances with these keys.
+  it.each([
+    ['a\u00a0b', '"a\\u00a0b"'],
+    ['c\u200bd', '"c\\u200bd"'],
+    ['g\bh', '"g\\u0008h"'],
+    ['k\u007fl', '"k\\u007fl"'],
+    ['x\u{f0000}', '"x\\U000f0000"'],
+    ['i\u{1f600}j', '"i\u{1f600}j"'],
+    ['o\u0301 p', '"o\u0301 p"'],
+    ['q"r\\s\n', '"q\\"r\\\\s\\n"'],
+    [`e\${f}%{g`, `"e$\${f}%%{g"`],
+  ])('is also of an instance with the key %j', (key, printed) => {
+    const plan = planOf([{ address: `aws_x.this[${printed}]`, values: seen }]);
+    expect(outsideOf(stateOf([{ key, values: recorded }]), plan).instances).toMatchObject([
+      { recorded: { index_key: key }, seen },
+    ]);
+  });
+
   it('is no data source', () => {
     const mode = 'data';
     const plan = planOf([{ address: 'data.aws_x.this', mode, values: seen }]);
