@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -94,6 +94,18 @@ it('reports of what Pulumi made only what the record does not name', async () =>
   const { arns, reasons } = await drift(await terraformIn(folder, { more: planned }));
   expect(arns).toEqual([parameter('network'), parameter('of-somebody-else')]);
   expect(reasons).toEqual([]);
+});
+
+it('says how the state of another stack is named where something has none, and nothing of it where one was', async () => {
+  found = [tagged(parameter('endpoints'), 'terraform')];
+  const terraform = await terraformIn(folder, { more: planned });
+  const other = join(folder, 'other.json');
+  writeFileSync(other, '{}');
+  const hint = 'What another stack has made is known by its state: --other-state, with its terraform show -json\n';
+  expect((await look(terraform)).stdout).toContain(hint);
+  expect((await look(terraform, '--other-state', other)).stdout).not.toContain(hint);
+  found = [];
+  expect((await look(terraform)).stdout).not.toContain(hint);
 });
 
 it('reads no state of another stack while nothing is tagged as of Pulumi', async () => {

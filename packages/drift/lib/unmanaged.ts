@@ -33,8 +33,8 @@ export interface SearchOptions {
   readonly tags: Readonly<Record<string, string>>;
   /** Of the state of this root. */
   readonly managed: readonly StateResource[];
-  /** ARNs that other states of the environment have. */
-  readonly elsewhere: ReadonlySet<string>;
+  /** What other states of the environment have. */
+  readonly elsewhere: Identifiers;
   /** What other stacks of the environment write into the tag `service`. Left out: there are none. */
   readonly otherServices?: ReadonlySet<string>;
 }
@@ -59,7 +59,7 @@ export const searchUnmanaged = async (
         const own = identifiersOf(managed.filter((resource) => resource.type === type));
         if (found.some(({ arn }) => isManaged(arn, own))) unseen.delete(type);
       }
-      const stray = found.filter(({ arn }) => !isManaged(arn, names) && !elsewhere.has(plainArn(arn)));
+      const stray = found.filter(({ arn }) => !isManaged(arn, names) && !isManaged(arn, elsewhere));
       const expected = managed.filter((resource) => isExpectedIn(region, tags, resource));
       if (found.length === stray.length && expected.length > 0) {
         unknown.push({
@@ -97,7 +97,7 @@ const serviceOf = ({ values }: StateResource): string | undefined => {
 /** AWS names log groups both with and without a star for their streams. */
 const plainArn = (arn: string): string => arn.replace(/:\*$/, '');
 
-interface Identifiers {
+export interface Identifiers {
   readonly arns: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
   /** The latest revision of each family of task definitions, by ARN without a revision. */
@@ -162,6 +162,23 @@ const isExpectedIn = (region: string, tags: Readonly<Record<string, string>>, { 
       Object.entries(own).some(([name, each]) => name === key && each === value),
     )
   );
+};
+
+/** What states of other stacks have, as `terraform show -json` or `terraform state pull` write them; of any other document its ARNs. */
+export const identifiersIn = (states: readonly unknown[]): Identifiers => {
+  const known = identifiersOf(states.flatMap(managedIn));
+  return { ...known, arns: new Set([...known.arns, ...states.flatMap((state) => [...arnsIn(state)])]) };
+};
+
+/** The resources that a state has, not those that it only reads. */
+const managedIn = (value: unknown): readonly StateResource[] => {
+  if (Array.isArray(value)) return value.flatMap(managedIn);
+  if (!isObject(value)) return [];
+  const { mode, type, values, instances } = value;
+  if (typeof mode !== 'string' || typeof type !== 'string') return Object.values(value).flatMap(managedIn);
+  if (mode !== 'managed') return [];
+  const pulled = Array.isArray(instances) ? instances.filter(isObject).map(({ attributes }) => attributes) : [];
+  return [values, ...pulled].filter(isObject).map((each) => ({ address: '', type, mode, values: each }));
 };
 
 /** All ARNs in a state of another stack, as `terraform show -json` or `terraform state pull` write it. */

@@ -1,4 +1,4 @@
-import { arnsIn, type SearchOptions, searchUnmanaged, type TaggedResource } from '../lib/unmanaged.ts';
+import { identifiersIn, type SearchOptions, searchUnmanaged, type TaggedResource } from '../lib/unmanaged.ts';
 
 const tags = { environment: 'test' };
 const arn = (rest: string, region = 'eu-west-1') =>
@@ -9,7 +9,7 @@ const found = (...arns: readonly string[]): readonly TaggedResource[] => arns.ma
 const search = (answer: (region: string) => readonly TaggedResource[], more: Partial<SearchOptions> = {}) =>
   searchUnmanaged(
     { find: async (region) => answer(region) },
-    { regions: ['eu-west-1'], tags, managed: [], elsewhere: new Set(), ...more },
+    { regions: ['eu-west-1'], tags, managed: [], elsewhere: identifiersIn([]), ...more },
   );
 const arns = (resources: readonly TaggedResource[]) => resources.map((each) => each.arn);
 
@@ -37,9 +37,71 @@ it('leaves to other stacks what is theirs', async () => {
   const state = {
     resources: [{ instances: [{ attributes: { arn: arn('sqs:theirs'), kms_key_arn: arn('kms:key/1') } }] }],
   };
-  const { resources } = await search(() => found(arn('sqs:theirs'), arn('kms:key/1')), { elsewhere: arnsIn(state) });
+  const { resources } = await search(() => found(arn('sqs:theirs'), arn('kms:key/1')), {
+    elsewhere: identifiersIn([state]),
+  });
   // Naming a key is not having it.
   expect(arns(resources)).toEqual([arn('kms:key/1')]);
+});
+
+describe('what another state has is known by all that it would be known by in its own', () => {
+  const theirs = [
+    { type: 'aws_nat_gateway', values: { id: 'nat-0123456789abcdef0' } },
+    {
+      type: 'aws_ecs_task_definition',
+      values: {
+        arn: arn('ecs:task-definition/web:7'),
+        arn_without_revision: arn('ecs:task-definition/web'),
+        revision: 7,
+      },
+    },
+    {
+      type: 'aws_secretsmanager_secret',
+      values: { arn: arn('secretsmanager:secret:x-1'), replica: [{ region: 'eu-central-1' }] },
+    },
+  ];
+  const answer = () =>
+    found(
+      arn('ec2:natgateway/nat-0123456789abcdef0'),
+      arn('ec2:natgateway/nat-0123456789abcdef1'),
+      arn('ec2:vpc/vpc-0123456789abcdef0'),
+      arn('ecs:task-definition/web:6'),
+      arn('ecs:task-definition/web:8'),
+      arn('secretsmanager:secret:x-1', 'eu-central-1'),
+    );
+  const looked = { type: 'aws_vpc', mode: 'data' };
+  const left = [
+    arn('ec2:natgateway/nat-0123456789abcdef1'),
+    arn('ec2:vpc/vpc-0123456789abcdef0'),
+    arn('ecs:task-definition/web:8'),
+  ];
+
+  it.each<[string, unknown]>([
+    [
+      'terraform show -json',
+      {
+        values: {
+          root_module: {
+            resources: [{ ...looked, values: { id: 'vpc-0123456789abcdef0' } }],
+            child_modules: [{ resources: theirs.map((each) => ({ ...each, mode: 'managed' })) }],
+          },
+        },
+      },
+    ],
+    [
+      'terraform state pull',
+      {
+        resources: [
+          { ...looked, instances: [{ attributes: { id: 'vpc-0123456789abcdef0' } }] },
+          ...theirs.map(({ type, values }) => ({ type, mode: 'managed', instances: [{ attributes: values }] })),
+        ],
+      },
+    ],
+  ])("as %s writes it; what it only reads is nobody's", async (_command, state) => {
+    expect(arns((await search(answer, { elsewhere: identifiersIn([state]) })).resources)).toEqual(left);
+    const managed = theirs.map(({ type, values }) => ({ ...resource(values), type }));
+    expect(arns((await search(answer, { managed })).resources)).toEqual(left);
+  });
 });
 
 describe('what says that it is of another stack', () => {
@@ -76,7 +138,7 @@ describe('what says that it is of another stack', () => {
     const { leftToOthers } = await search(answer, {
       managed,
       otherServices: new Set(['hoist', 'account-access']),
-      elsewhere: new Set([arn('sns:theirs'), arn('sns:more')]),
+      elsewhere: identifiersIn([{ arn: arn('sns:theirs') }, { arn: arn('sns:more') }]),
     });
     expect(leftToOthers).toEqual({ 'account-access': 1 });
   });

@@ -9,7 +9,7 @@ import { alarming, createDriftReport } from '@flaghoist/drift/report';
 import type { Level } from '@flaghoist/drift/severity';
 import { createTaggingApi } from '@flaghoist/drift/tagging-api';
 import { takePlans } from '@flaghoist/drift/take-plans';
-import { arnsIn, type SearchOptions, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/unmanaged';
+import { identifiersIn, type SearchOptions, searchUnmanaged, type UnmanagedSearch } from '@flaghoist/drift/unmanaged';
 import { dayOf } from '@flaghoist/plan-reading/expiry';
 import { stateResources } from '@flaghoist/plan-reading/plan';
 import { asTyped, openTerraform } from '@flaghoist/terraform/terraform';
@@ -38,7 +38,7 @@ export const detect = async (environment: string, options: DriftOptions, context
   const noise =
     subject.noiseFile === undefined ? NO_NOISE : parseNoiseList(readInput(subject.noiseFile), subject.noiseFile);
   // Read first, so that a bad file fails before the slow plans start.
-  const elsewhere = new Set(options.otherState.flatMap((file) => [...arnsIn(jsonOf(file))]));
+  const elsewhere = identifiersIn(options.otherState.map(jsonOf));
 
   const { recorded, root: directory } = subject;
   const others =
@@ -58,7 +58,8 @@ export const detect = async (environment: string, options: DriftOptions, context
   const report = createDriftReport({ environment, workspace, root, day, noise, unmanaged, ...plans });
   const alarms = alarming(report, options.failOn).length;
   output.document({ ...report, failOn: options.failOn, alarms });
-  if (!output.json) sayDrift(output, report, { alarms, failOn: options.failOn });
+  if (!output.json)
+    sayDrift(output, report, { alarms, failOn: options.failOn, isAlone: options.otherState.length === 0 });
   if (alarms > 0) return exitCodes.no;
   return report.complete ? exitCodes.ok : exitCodes.incomplete;
 };

@@ -9,11 +9,15 @@ const LONGEST_VALUE = 60;
 
 const shortened = (text: string): string => shortenedTo(text, LONGEST_VALUE);
 
-/** The report for people: drift, the worst first, then what no state has, what is unknown, what is pending, and a summary. */
+/**
+ * The report for people: drift, the worst first, then what no state has, what is unknown, what is pending, and a summary.
+ *
+ * @param isAlone whether no state of another stack was named
+ */
 export const sayDrift = (
   output: Output,
   report: DriftReport,
-  { alarms, failOn }: { readonly alarms: number; readonly failOn: Level },
+  { alarms, failOn, isAlone }: { readonly alarms: number; readonly failOn: Level; readonly isAlone: boolean },
 ): void => {
   const { bold, dim, red, green, yellow } = output.colours;
   const { findings, unmanaged, unread, noise, counts } = report;
@@ -64,6 +68,9 @@ export const sayDrift = (
   if (left.length > 0) {
     const each = left.map(([service, count]) => `${count} of ${visibleText(service)}`);
     output.say(dim(`left to other stacks, by the tag service: ${each.join(', ')}`));
+  }
+  if (isAlone && unmanaged.resources.some(({ noise: line }) => line === null)) {
+    output.say('What another stack has made is known by its state: --other-state, with its terraform show -json');
   }
   if (unmanaged.unseen.length > 0) {
     output.say(
