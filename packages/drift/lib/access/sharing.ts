@@ -200,7 +200,14 @@ const called = ({ type, before, after }: Change): readonly Opening[] => {
       return rangesIn(each, paths, RANGES.test(name) ? paths : undefined);
     };
     const former = read(memberTree(before, name)).flatMap(({ traffic }) => traffic);
-    const added = read(tree).map(({ paths, traffic }) => ({ paths, more: remaining(traffic, former) }));
+    // All of one attribute at once: a firewall's list has thousands.
+    const added = [...Map.groupBy(read(tree), ({ paths }) => paths)].map(([paths, all]) => ({
+      paths,
+      more: remaining(
+        all.flatMap(({ traffic }) => traffic),
+        former,
+      ),
+    }));
     const more = added.flatMap((each) => each.more);
     if (more.length === 0) return [];
     const concern: Concern = isInternet(more) ? 'public access' : 'wider access';
