@@ -29,3 +29,10 @@ it('grants the role that looks for drift what a refresh of the stacks of the fla
   });
   expect(problems).toEqual([]);
 });
+
+it('grants all that stands in that list, whichever stacks there are plans of', () => {
+  const missing = Object.entries(READS).flatMap(([type, reads]) =>
+    reads.filter((action) => !granted.has(action)).map((action) => `${type}: ${action}`),
+  );
+  expect(missing).toEqual([]);
+});

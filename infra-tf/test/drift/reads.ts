@@ -1,4 +1,4 @@
-/** What the provider calls when it refreshes a resource of a type that only the flags' stacks have, tags included. */
+/** What the provider calls when it refreshes or plans a resource of a type that only the flags' stacks have, tags included. */
 export const READS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_composite_alarm: ['cloudwatch:DescribeAlarms', 'cloudwatch:ListTagsForResource'],
   aws_cloudwatch_dashboard: ['cloudwatch:GetDashboard'],
@@ -43,7 +43,13 @@ export const READS: Readonly<Record<string, readonly string[]>> = {
   aws_opensearch_domain: ['es:DescribeDomain', 'es:DescribeDomainAutoTunes', 'es:DescribeDomainConfig', 'es:ListTags'],
   aws_s3_object: ['s3:GetObject', 's3:GetObjectTagging'],
   aws_scheduler_schedule: ['scheduler:GetSchedule', 'kms:Decrypt'],
-  aws_sfn_state_machine: ['states:DescribeStateMachine', 'states:ListTagsForResource', 'kms:Decrypt'],
+  // A plan of another definition has AWS judge it, and is refused without.
+  aws_sfn_state_machine: [
+    'states:DescribeStateMachine',
+    'states:ListTagsForResource',
+    'states:ValidateStateMachineDefinition',
+    'kms:Decrypt',
+  ],
   aws_sns_topic: ['sns:GetTopicAttributes', 'sns:ListTagsForResource'],
   aws_sns_topic_subscription: ['sns:GetSubscriptionAttributes'],
   aws_sqs_queue: ['sqs:GetQueueAttributes', 'sqs:ListQueueTags'],
