@@ -69,7 +69,7 @@ export class RemediateCheckout implements Disposable {
   readonly fleet = join(this.#folder, 'fleet');
   readonly environments = join(this.sources, 'stacks', 'application', 'environments');
   /** Where the plan of blue is kept. */
-  readonly plans = join(this.#folder, '.hoist', 'remediation', 'blue');
+  readonly plans = join(this.#folder, '.hoist', 'remediation', 'blue', 'application');
   readonly #terraform = join(this.#folder, 'terraform');
 
   constructor() {

@@ -128,6 +128,22 @@ describe('the folder of the plan', () => {
     expect(files()).toEqual(['attempts.json']);
   });
 
+  it('is another one for each stack and workspace, so that no plan takes the place of one that waits', async () => {
+    await checkout.remediate('--plan');
+    for (const root of ['application', 'governance']) {
+      const folder = join(checkout.sources, 'stacks', root);
+      mkdirSync(folder, { recursive: true });
+      const { document } = await checkout.remediate('--plan', '--root', folder, '--workspace', 'default');
+      expect(document.outcome).toBe('planned');
+    }
+    expect(readdirSync(join(checkout.plans, '..')).sort()).toEqual([
+      'application',
+      'application.default',
+      'governance.default',
+    ]);
+    expect((await checkout.remediate('--apply')).document.outcome).toBe('mended');
+  });
+
   it('has nothing of a look that found nothing', async () => {
     await checkout.remediate('--plan');
     await checkout.remediate('--apply');

@@ -21,7 +21,10 @@ export const remediateCommand: CommandFactory = (run) =>
       'with --plan: leave the plan of this digest alone, which people were told of, while it waits for its approval, for a day',
     )
     .option('--outcome <file>', 'write one word of what came of it, for a workflow to branch on')
-    .option('--plans <folder>', 'where the plan is kept (default: .hoist/remediation/<environment> of the checkout)')
+    .option(
+      '--plans <folder>',
+      'where the plan is kept (default: .hoist/remediation/<environment>/<stack> of the checkout)',
+    )
     .option(
       '--store <command>',
       'a shell command that stores that folder elsewhere: run before anything is applied, and before anything is told',

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UnavailableError } from '@flaghoist/core/errors';
 import { callerOf } from '@flaghoist/drift/caller';
 import { OtherEnvironmentError } from '@flaghoist/drift/other-environment';
@@ -69,13 +69,19 @@ const settingOf = async (environment: string, options: RemediateOptions, { outpu
   const policy = remediationPolicyOf(remediation, environment);
   const region = readEnvironments(fleet).find(({ name }) => name === environment)?.region ?? 'us-east-1';
   const folder = planFolderAt(options.plans, {
-    usual: join(fleet, '..', '.hoist', 'remediation', environment),
+    usual: join(fleet, '..', '.hoist', 'remediation', environment, nameOf(options, target)),
     isOwn: (name) => isOfPlans(name) || isOfRemediation(name),
   });
   const subject = { environment, stack: options.root ?? options.stack, workspace: target.workspace };
   const actor = await callerOf(variables, region);
   const known = { people: peopleIn(fleet), workloads: Object.values(remediation.workloads ?? {}) };
   return { at, noiseDay, target, world, policy, region, folder, subject, actor, known };
+};
+
+/** Of its folder: a look at another stack or workspace must not take the place of a plan that waits, or forget what was tried. */
+const nameOf = ({ root, stack }: RemediateOptions, { environment, workspace }: DriftTarget): string => {
+  const name = root === undefined ? stack : basename(resolve(root));
+  return workspace === environment.name ? name : `${name}.${workspace}`;
 };
 
 type Setting = Awaited<ReturnType<typeof settingOf>>;
