@@ -93,6 +93,11 @@ export const remediating = async (
   const fleet = fleetBeside(sources);
   const noise = join(fleet, 'emulator-noise.yaml');
   writeFileSync(noise, noiseOf(fleet));
+  // One plan for all of it: infra-tf/test/drift shows that what needs no word goes first.
+  writeFileSync(
+    join(fleet, 'remediation.json'),
+    JSON.stringify({ default: { closing: 'ask', mending: 'ask', attempts: 2 } }),
+  );
   const signedIn = async (session: string): Promise<Moto> => ({
     ...moto,
     variables: { ...moto.variables, AWS_ACCESS_KEY_ID: await assume(moto, role, region, session) },

@@ -203,16 +203,16 @@ describe('after real resources were changed behind Terraform', () => {
       'state-only medium aws_ssm_parameter.password version',
     ];
     /** A checkout of its own, where the policy asks about what is more than closing, or about nothing. */
-    const remediate = async (mending: 'ask' | 'auto', ...args: readonly string[]) => {
+    /** What to do without a word: all, nothing, or to close what somebody opened. */
+    const policies = { auto: ['auto', 'auto'], ask: ['ask', 'ask'], shipped: ['auto', 'ask'] } as const;
+    const remediate = async (policy: keyof typeof policies, ...args: readonly string[]) => {
+      const [closing, mending] = policies[policy];
       const fleet = join(directory, 'checkout', 'fleet');
       mkdirSync(fleet, { recursive: true });
       for (const name of ['environments.json', 'people.json']) {
         cpSync(join(__dirname, '..', '..', '..', 'fleet', name), join(fleet, name));
       }
-      writeFileSync(
-        join(fleet, 'remediation.json'),
-        JSON.stringify({ default: { closing: 'auto', mending, attempts: 2 } }),
-      );
+      writeFileSync(join(fleet, 'remediation.json'), JSON.stringify({ default: { closing, mending, attempts: 2 } }));
       const sources = join(directory, 'checkout', 'infra-tf', 'lib');
       mkdirSync(sources, { recursive: true });
       return hoist('remediate', environment, '--json', '--sources', sources, ...target(), ...args);
@@ -222,6 +222,17 @@ describe('after real resources were changed behind Terraform', () => {
 
     beforeAll(() => {
       refusing = false;
+    });
+
+    it('is planned in two parts: first what was opened, which needs no word', async () => {
+      const { exitCode, document } = await remediate('shipped', '--plan');
+      const first = 'aws_vpc_security_group_ingress_rule.https closing';
+      expect(named(document.mends)).toEqual([first]);
+      // The block of public access too: a plan of it is one of its bucket, which needs a word.
+      expect(named(document.leaves.filter(({ refused }: { refused: string[] }) => refused.includes('turn')))).toEqual(
+        harmless.filter((each) => each !== first).map((each) => `${each} turn`),
+      );
+      expect([exitCode, document.record.need]).toEqual([0, 'auto']);
     });
 
     it('is planned: the harmless, and with a reason what is left to people', async () => {

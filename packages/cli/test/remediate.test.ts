@@ -237,6 +237,50 @@ it.each([
   expect(stdout.text).toMatch(said);
 });
 
+describe('what asks, beside what needs no word', () => {
+  const verdict = (address: string, refused: Mended['refused']) => ({
+    ...{ address, type: 'aws_x', paths: ['note'], changes: [], refused },
+    remedy: 'closing' as const,
+  });
+  const [mends, leaves] = [
+    [verdict('aws_x.this', [])],
+    [verdict('aws_x.next', ['turn']), verdict('aws_x.last', ['turn']), verdict('aws_x.left', ['engine'])],
+  ];
+  const record: RemediationRecord = {
+    ...{ schema: 1, environment: 'blue', stack: 'application', workspace: 'blue', planSha256: 'f'.repeat(64) },
+    ...{ state: { serial: 1, lineage: 'one' }, plannedBy: 'AROAEXAMPLEEXAMPLE0:ada', plannedAt: 0 },
+    ...{ mends, leaves, need: 'auto' },
+  };
+  const said = (say: (output: Output) => void): string => {
+    const stdout = new Sink();
+    say(new Output({ stdout, stderr: new Sink(), json: false, noColour: true }));
+    return stdout.text;
+  };
+
+  it('is to be planned later, and is not left to people', () => {
+    const planned = {
+      ...({ outcome: 'planned', mends, leaves, givenUp: [], standing: [], record } as const),
+      digest: 'f'.repeat(64),
+    };
+    const policy = { closing: 'auto', mending: 'ask', attempts: 2 } as const;
+    const text = said((output) => sayPlanned(output, planned, { isPlannerKnown: true, policy }));
+    expect(text).toMatch(/^later {3}aws_x\.next\n {9}note\n {9}turn: .*it is planned as soon as/m);
+    expect(text).toContain('\n1 resource to mend, 1 left to people, 2 to be planned after that\n');
+  });
+
+  it('is named once that is applied', () => {
+    const applied = {
+      outcome: 'mended',
+      record,
+      digest: 'f'.repeat(64),
+      approver: null,
+      remaining: [],
+      failure: null,
+    } as const;
+    expect(said((output) => sayApplied(output, applied))).toMatch(/\n2 resources waited for that: plan once more/);
+  });
+});
+
 it('names each resource that was mended', () => {
   const stdout = new Sink();
   const mended = (address: string): Mended => ({

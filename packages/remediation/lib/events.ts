@@ -2,7 +2,7 @@ import { type EventOf, eventOf, type FlaghoistEvent } from '@flaghoist/core/even
 import type { ApplyIntent, SettledApply } from './apply-intent.ts';
 import type { Trail } from './ports.ts';
 import { digestOf, type RemediationRecord, type RemediationSubject } from './record.ts';
-import type { Decided } from './verdict.ts';
+import { type Decided, waitsForTurn } from './verdict.ts';
 
 interface Told extends RemediationSubject, Trail {
   /** Epoch milliseconds. */
@@ -26,7 +26,9 @@ const about = ({ environment, stack, actor }: Told) => ({ environment, stack, ac
 /** What a look says to the trail: the plan that it saved, what a machine may not mend, and what it was given up on. */
 export const plannedEvents = (planned: Saved, told: Told): readonly RemediationEvent[] => {
   const { region, at } = told;
-  const { record, digest, mends, leaves } = planned;
+  const { record, digest, mends } = planned;
+  // What waits for its turn is refused by nobody.
+  const leaves = planned.leaves.filter((each) => !waitsForTurn(each));
   const saved =
     record === undefined || digest === undefined
       ? []

@@ -1,6 +1,7 @@
 import { FlaghoistError } from '@flaghoist/core/errors';
 import type { AppliedRemediation } from './apply-remediation.ts';
 import type { PlannedRemediation } from './plan-remediation.ts';
+import { waitsForTurn } from './verdict.ts';
 
 /** What a workflow branches on: `infra-tf/lib/modules/remediation/remediate-drift.asl.json`. */
 export type OutcomeWord =
@@ -10,6 +11,7 @@ export type OutcomeWord =
   | 'waiting'
   | 'refused'
   | AppliedRemediation['outcome']
+  | 'next'
   | 'gone'
   | 'locked'
   | 'outdated';
@@ -21,6 +23,10 @@ export const wordOfPlanned = ({
   standing,
 }: Pick<PlannedRemediation, 'outcome' | 'record' | 'standing'>): OutcomeWord =>
   record?.need ?? (outcome === 'nothing' && standing.length === 0 ? 'nothing' : 'refused');
+
+/** `next`: mended, and what waited for its turn is to be planned now. */
+export const wordOfApplied = ({ outcome, record }: Pick<AppliedRemediation, 'outcome' | 'record'>): OutcomeWord =>
+  outcome === 'mended' && record.leaves.some(waitsForTurn) ? 'next' : outcome;
 
 const byCode: Readonly<Record<string, OutcomeWord>> = {
   FH_REMEDIATION_GONE: 'gone',

@@ -69,6 +69,22 @@ const withDependencies = async (
 };
 
 /**
+ * What needs nobody's word has a plan of its own, and goes first: what somebody opened does not stay open for as long as nobody approves
+ * the rest. What would bring some of the rest along waits with it.
+ */
+const firstOf = async (
+  work: RemediationWork,
+  mendable: readonly Verdict[],
+  { policy, changed }: { readonly policy: RemediationPolicy; readonly changed: readonly string[] },
+): Promise<readonly Verdict[]> => {
+  const unasked = mendable.filter(({ remedy }) => needOf(policy, [remedy]) === 'auto');
+  if (unasked.length === mendable.length) return mendable;
+  const alone = await withDependencies(work, unasked, { isMendable: () => true, changed });
+  const first = alone.filter(({ refused }) => refused.length === 0);
+  return first.length === 0 ? mendable : first;
+};
+
+/**
  * Looks, decides of each drifted resource whether a machine may mend it, and saves a plan of those that it may. What would bring along a
  * change of what it depends on is left to people. The saved plan is judged once more, with all that it would change: it may bring
  * nothing that was not decided of.
@@ -107,12 +123,16 @@ export const planRemediation = async (options: PlanOptions): Promise<PlannedReme
   const tired = givenUp(attempts, policy.attempts);
   const isMendable = ({ address, refused }: Verdict): boolean => refused.length === 0 && !tired.includes(address);
   const movable = withMoves(drifting, { isMendable, moved: movedIn(looked.plans) });
-  const verdicts = await withDependencies(work, movable, { isMendable, changed: changedIn(looked.plans) });
-  const mends = verdicts.filter(isMendable);
+  const changed = changedIn(looked.plans);
+  const verdicts = await withDependencies(work, movable, { isMendable, changed });
+  const mends = await firstOf(work, verdicts.filter(isMendable), { policy, changed });
+  const leaves = verdicts
+    .filter((each) => !mends.includes(each))
+    .map((each): Verdict => (isMendable(each) ? { ...each, refused: ['turn'] } : each));
   const standing = standingIn(looked.plans).filter(
     ({ address, type, path }) => !isNoise(address, type, path, 'state-only'),
   );
-  const rest = { leaves: verdicts.filter((each) => !mends.includes(each)), givenUp: tired, standing };
+  const rest = { leaves, givenUp: tired, standing };
   const told = (planned: PlannedRemediation): PlannedRemediation => {
     const { trail } = options;
     if (trail !== undefined) putDown(memory, plannedEvents(planned, { ...subject, ...trail, at, actor: plannedBy }));

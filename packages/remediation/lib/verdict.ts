@@ -47,6 +47,7 @@ export const refusals = {
   engine: "it would change a database's engine",
   pending: 'a change that is merged and not applied would go with it: apply that first',
   dependency: 'what it depends on would be changed with it, and not by a machine: see to that first',
+  turn: 'it needs a word: it is planned as soon as what needs none is applied',
   noise: 'the noise list covers a part of what would be changed',
   unknown: 'it could not be read, or not be classified for certain',
 } as const;
@@ -71,6 +72,9 @@ export interface Verdict {
   /** Addresses of what would be changed with it, where that is why: what it depends on, or what has yet to move. */
   readonly brings?: readonly string[];
 }
+
+/** Whether a machine may mend it, by a plan that is made after the one that needs no word. */
+export const waitsForTurn = ({ refused }: Pick<Verdict, 'refused'>): boolean => refused.includes('turn');
 
 /** What a look has decided, resource by resource. */
 export interface Decided {

@@ -164,9 +164,37 @@ describe('a plan', () => {
     expect((await setting([{ ...group, address: 'aws_security_group.noisy' }]).plan()).standing).toEqual([]);
   });
 
-  it('asks when one of its changes does', async () => {
-    expect((await setting([opened]).plan()).record?.need).toBe('auto');
-    expect((await setting([opened, shortened]).plan()).record?.need).toBe('ask');
+  it('is first one of what needs no word, then one of what does', async () => {
+    const { plan, apply, work } = setting([shortened, opened, engine]);
+    const first = await plan();
+    expect(first.mends).toMatchObject([{ address: 'aws_rds_cluster_instance.this', remedy: 'closing' }]);
+    expect(first.leaves.map(({ address, refused }) => [address, ...refused])).toEqual([
+      ['aws_flow_log.this', 'turn'],
+      ['aws_rds_cluster.this', 'engine'],
+    ]);
+    expect(first.record?.need).toBe('auto');
+    expect((await apply()).outcome).toBe('mended');
+    const second = await plan();
+    expect(second.mends).toMatchObject([{ address: 'aws_flow_log.this', remedy: 'mending', refused: [] }]);
+    expect(second.record?.need).toBe('ask');
+    expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
+  });
+
+  it('is one of both, which asks, where what needs no word would bring the other along', async () => {
+    const { plan, work } = setting([opened, shortened]);
+    work.needs = new Map([['aws_rds_cluster_instance.this', ['aws_flow_log.this']]]);
+    const { mends, leaves, record } = await plan();
+    expect(mends.map(({ address }) => address).sort()).toEqual(['aws_flow_log.this', 'aws_rds_cluster_instance.this']);
+    expect([leaves, record?.need]).toEqual([[], 'ask']);
+  });
+
+  it('leaves for the second what would bring some of that along', async () => {
+    const { plan, work } = setting([opened, shortened, { ...opened, address: 'aws_rds_cluster_instance.other' }]);
+    work.needs = new Map([['aws_rds_cluster_instance.other', ['aws_flow_log.this']]]);
+    const { mends, leaves, record } = await plan();
+    expect(mends.map(({ address }) => address)).toEqual(['aws_rds_cluster_instance.this']);
+    expect(leaves.map(({ refused }) => refused)).toEqual([['turn'], ['turn']]);
+    expect(record?.need).toBe('auto');
   });
 
   it.each<Given>([

@@ -9,7 +9,7 @@ import validate from 'asl-validator';
 import { applyRemediation } from '../lib/apply-remediation.ts';
 import { RemediationLockedError } from '../lib/errors.ts';
 import type { Approval } from '../lib/need.ts';
-import { wordOfError, wordOfPlanned } from '../lib/outcome.ts';
+import { wordOfApplied, wordOfError, wordOfPlanned } from '../lib/outcome.ts';
 import { planRemediation } from '../lib/plan-remediation.ts';
 import { digestOf, type RemediationRecord } from '../lib/record.ts';
 import { waiting } from '../lib/waiting.ts';
@@ -97,7 +97,7 @@ const setting = (given: readonly Given[]) => {
     return word === 'ask' ? `ask:${planned.digest}` : word;
   };
   const apply = async (): Promise<string> =>
-    (
+    wordOfApplied(
       await applyRemediation({
         ...shared,
         known,
@@ -105,8 +105,8 @@ const setting = (given: readonly Given[]) => {
         at: scheduler.now(),
         approves: undefined,
         approvals,
-      })
-    ).outcome;
+      }),
+    );
 
   let busyMs = 0;
   const busyUntil = (ms: number): void => {
@@ -222,7 +222,8 @@ it('tells where the script of its builds puts what they say: of a plan always, o
 });
 
 it('has a line of the runbook for each thing that somebody who is on call is told, and no other', () => {
-  const subjects = [...text.matchAll(/"Subject": "blue application: (.+)"/g)].map(([, subject]) => subject);
+  const messages = [...text.matchAll(/"Subject": "blue application: (.+)"/g)].map(([, subject]) => subject);
+  const subjects = [...new Set(messages)];
   const rules = readFileSync(join(file, '../rules.tf'), 'utf8').split('  started = {')[0] ?? '';
   const events = [...rules.matchAll(/"detail-type" = \[(.+)\]/g)].map(([, names = '']) => names.replaceAll('"', ''));
   const runbook = readFileSync(join(file, '../../../../../docs/runbook.md'), 'utf8');
@@ -250,6 +251,16 @@ describe('a scheduled look', () => {
     expect(endOf(await run())).toBe('Mended');
     expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
     expect(told).toEqual(['blue application: drift was put back']);
+  });
+
+  it('closes first what somebody opened beside what asks, and asks for that at once', async () => {
+    const { run, told, words, work, approve } = setting([opened, shortened, engine]);
+    expect(endOf(await run())).toBe('Asked');
+    expect(work.applied).toEqual([['aws_rds_cluster_instance.this']]);
+    expect(words()).toEqual(['auto', 'next', 'ask']);
+    expect(told).toEqual(['blue application: drift was put back', 'blue application: drift to approve']);
+    expect(endOf(await run(approve(carla)))).toBe('Mended');
+    expect(work.applied).toEqual([['aws_rds_cluster_instance.this'], ['aws_flow_log.this']]);
   });
 
   it('leaves to people what no machine may put back', async () => {

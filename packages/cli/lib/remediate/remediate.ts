@@ -11,7 +11,7 @@ import { approvalsIn } from '@flaghoist/remediation/approval-keys';
 import { RemediationRefusedError } from '@flaghoist/remediation/errors';
 import { clearLeftovers, folderMemory, isOfRemediation } from '@flaghoist/remediation/folder-memory';
 import { isKnownPlanner } from '@flaghoist/remediation/need';
-import { type OutcomeWord, wordOfPlanned } from '@flaghoist/remediation/outcome';
+import { type OutcomeWord, wordOfApplied, wordOfPlanned } from '@flaghoist/remediation/outcome';
 import { planRemediation } from '@flaghoist/remediation/plan-remediation';
 import { digestOf, type RemediationRecord } from '@flaghoist/remediation/record';
 import { createTerraformWork } from '@flaghoist/remediation/terraform-work';
@@ -162,7 +162,7 @@ const apply = async ({ shared, known, actor, trail, options, output, came }: Run
     approves: approve,
     approvals: approvals === undefined ? undefined : approvalsIn(readInput(approvals)),
   });
-  came(applied.outcome);
+  came(wordOfApplied(applied));
   output.document(applied);
   if (!output.json) sayApplied(output, applied);
   await trail.tell();

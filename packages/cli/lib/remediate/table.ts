@@ -3,7 +3,7 @@ import type { RemediationPolicy } from '@flaghoist/fleet/remediation';
 import type { AppliedRemediation } from '@flaghoist/remediation/apply-remediation';
 import { LEAST_DIGITS, needOf, PLAN_ANEW, unknownPlanner } from '@flaghoist/remediation/need';
 import type { PlannedRemediation } from '@flaghoist/remediation/plan-remediation';
-import { type Decided, refusals, type Verdict } from '@flaghoist/remediation/verdict';
+import { type Decided, refusals, type Verdict, waitsForTurn } from '@flaghoist/remediation/verdict';
 import type { Output } from '../output.ts';
 import { counted } from '../terminal.ts';
 
@@ -32,7 +32,11 @@ export const sayPlanned = (
   }
   if (outcome === 'refused') output.say(red('nothing of it may be mended by a machine'));
   if (record === undefined || digest === undefined) return;
-  output.say(`${counted(mends.length, 'resource')} to mend, ${leaves.length + standing.length} left to people`);
+  const later = leaves.filter(waitsForTurn).length;
+  const left = `${leaves.length - later + standing.length} left to people`;
+  output.say(
+    `${counted(mends.length, 'resource')} to mend, ${left}${later === 0 ? '' : `, ${later} to be planned after that`}`,
+  );
   output.say(dim(`plan ${digest}, on serial ${record.state.serial} of the state`));
   output.say(
     record.need === 'ask'
@@ -47,7 +51,7 @@ export const sayPlanned = (
   if (record.need === 'ask' && closes > 0) output.say(yellow(waitsWithOthers(closes)));
 };
 
-/** Who reads it may want to approve soon: as long as nobody does, what somebody opened stays open. */
+/** They would bring along what asks. Who reads it may want to approve soon: as long as nobody does, what somebody opened stays open. */
 const waitsWithOthers = (closes: number): string =>
   closes === 1
     ? '1 of them needs no word by itself, and waits until all of it is approved'
@@ -63,7 +67,9 @@ export const sayDecided = (output: Output, { mends, leaves, givenUp }: Decided):
       output.say(`         ${visibleText(`${path}: ${now} → ${configured}`)}`);
   }
   for (const verdict of leaves) {
-    output.say(`${yellow('left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`);
+    output.say(
+      `${yellow(waitsForTurn(verdict) ? 'later  ' : 'left   ')} ${bold(visibleText(verdict.address))}\n         ${parts(verdict)}`,
+    );
     for (const refusal of verdict.refused) output.say(`         ${refusal}: ${refusals[refusal]}`);
     const why = verdict.refused.includes('dependency') ? 'would be changed with it' : 'has yet to move to this address';
     for (const address of verdict.brings ?? []) output.say(`           ${visibleText(address)} ${why}`);
@@ -79,6 +85,8 @@ export const sayApplied = (output: Output, applied: AppliedRemediation): void =>
     const byWord = approver === null ? '' : `, by the word of ${approver}`;
     output.say(`${green('mended')} ${counted(record.mends.length, 'resource')}${byWord}`);
     for (const { address } of record.mends) output.say(`       ${bold(visibleText(address))}`);
+    const later = record.leaves.filter(waitsForTurn).length;
+    if (later > 0) output.say(`${counted(later, 'resource')} waited for that: plan once more, and have it approved`);
     return;
   }
   if (failure !== null) output.say(visibleText(failure));
