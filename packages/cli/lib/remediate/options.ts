@@ -1,6 +1,7 @@
+import type { TargetOptions } from '../drift/target.ts';
 import { WrongUseError, wrongOption } from '../wrong-use.ts';
 
-export interface RemediateOptions {
+export interface RemediateOptions extends Omit<TargetOptions, 'tag' | 'region'> {
   readonly plan: boolean;
   readonly apply: boolean;
   readonly approve?: string;
@@ -10,14 +11,6 @@ export interface RemediateOptions {
   readonly plans?: string;
   readonly store?: string;
   readonly deployment?: string;
-  readonly stack: string;
-  readonly sources?: string;
-  readonly root?: string;
-  readonly workspace?: string;
-  readonly varFile: readonly string[];
-  readonly var: readonly string[];
-  readonly backendConfig: readonly string[];
-  readonly noise?: string;
   readonly at?: string;
 }
 
