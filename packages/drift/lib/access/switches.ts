@@ -79,12 +79,6 @@ const switches: readonly Switch[] = [
   },
   {
     concern: 'public access',
-    type: /^aws_vpc_block_public_access_options$/,
-    path: /^internet_gateway_block_mode$/,
-    open: is('off', undefined),
-  },
-  {
-    concern: 'public access',
     type: /^aws_emr_block_public_access/,
     path: /^block_public_security_group_rules$/,
     open: off,
